@@ -1,0 +1,261 @@
+"""The port to a chat platform: what people ask, what they see at once, and what is sent to them later.
+
+Nothing here knows Slack or Feishu. `bot.slack` turns a `Card` or `Form` into the platform's own shapes,
+and the platform's payloads into a `Command`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+Tone = Literal["plain", "red", "orange", "yellow", "green", "blue", "grey"]
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Literal text, whoever wrote it: the platform escapes it, and it can never format or call anybody."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Strong:
+    """Literal text with weight."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class At:
+    """A person, shown by the platform as a mention (and so notified)."""
+
+    person: str
+
+
+@dataclass(frozen=True)
+class When:
+    """A moment, shown in the reader's own time zone where the platform can.
+
+    show: time ("14:05"), day ("21 Nov 14:05"). fallback: the same in the company's zone.
+    """
+
+    at: datetime
+    show: Literal["time", "day"] = "time"
+    fallback: str = ""
+
+
+Span = Plain | Strong | At | When
+Line = tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Button:
+    """Something to press. `name` is a deed in `handlers.ACTIONS`, `value` what it is about (ids only)."""
+
+    name: str
+    label: str
+    value: str = ""
+    style: Literal["plain", "primary", "danger"] = "plain"
+    confirm: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One block of a card: lines of text, perhaps quiet (small print), perhaps with a button beside it."""
+
+    lines: tuple[Line, ...] = ()
+    quiet: bool = False
+    beside: Button | None = None
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    """A message with a headline, a tone, and parts. The headline alone is what a locked phone shows."""
+
+    headline: Line
+    parts: tuple[Part, ...] = ()
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer of a choice; `about` explains it below."""
+
+    value: str
+    label: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question of a form.
+
+    kind: text, long, one (of options, shown as a list), pick (of options, with their explanations), many, moment.
+    value: what is prefilled: a string, for `many` a list of values, for `moment` an aware datetime.
+    """
+
+    name: str
+    label: str
+    kind: Literal["text", "long", "one", "pick", "many", "moment"]
+    options: tuple[Option, ...] = ()
+    value: Any = None
+    hint: str = ""
+    placeholder: str = ""
+    optional: bool = True
+    longest: int = 3000
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A group of questions begins."""
+
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """Questions asked at once. `name` is a deed in `handlers.FORMS`; `about` comes back with the answers."""
+
+    name: str
+    title: str
+    submit: str
+    items: tuple[Field | Heading, ...]
+    about: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the person who asked sees at once, and nobody else.
+
+    card: a passing message (in place of the one pressed when `replace`). form: questions.
+    errors: what to mend, by the name of the field; the form stays open. done: a form's last page.
+    """
+
+    card: Card | None = None
+    form: Form | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+    done: Card | None = None
+    replace: bool = False
+
+
+@dataclass(frozen=True)
+class Command:
+    """What a person asked: a verb typed, a button pressed, a form sent.
+
+    key: unique for this intent; a redelivery carries the same. user: the platform's id of the person.
+    room: the channel it came from. text: the rest after the verb. value: a button's. fields: a form's answers
+    as the platform gave them (strings, lists of strings, aware datetimes). about: what the form carried.
+    passing: it was pressed in a message that only this person sees. handle: lets the platform open a form.
+    """
+
+    kind: Literal["typed", "pressed", "sent"]
+    name: str
+    key: str
+    user: str
+    room: str = ""
+    text: str = ""
+    value: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
+    passing: bool = False
+
+
+Deed = Literal["open_room", "invite", "topic", "bookmark", "post", "direct", "update", "pin", "archive", "unarchive"]
+
+
+@dataclass(frozen=True)
+class Send:
+    """Something to be done on the platform after the commit; a row of the outbox.
+
+    key: unique for ever, names what and why. lane: sends of one lane keep their order.
+    to: "room", or a person's id. card, args: which words, rendered from the incident just before the send.
+    after: key of a send that must have succeeded first. target: for update and pin, key of the message's send.
+    """
+
+    key: str
+    incident: int
+    deed: Deed
+    lane: str
+    to: str = "room"
+    card: str = ""
+    args: Mapping[str, Any] = field(default_factory=dict)
+    people: Sequence[str] = ()
+    after: str = ""
+    target: str = ""
+
+
+class ChatError(Exception):
+    """The platform did not do it.
+
+    permanent: trying again cannot help. retry_after: seconds which the platform asked us to wait.
+    in_doubt: it may have been done all the same (the answer was lost).
+    """
+
+    def __init__(
+        self, code: str, *, permanent: bool = False, retry_after: float | None = None, in_doubt: bool = False
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.permanent = permanent
+        self.retry_after = retry_after
+        self.in_doubt = in_doubt
+
+
+@dataclass(frozen=True)
+class Room:
+    """A crisis room on the platform: its id and the name it really got."""
+
+    id: str
+    name: str
+
+
+class Chat(Protocol):
+    """What the bot needs from a platform. Every method raises ChatError.
+
+    `message` ids are the platform's own and opaque; `key` lets a platform recognise its own earlier send.
+    """
+
+    async def open_room(self, name: str, fallback: str, key: str) -> Room:
+        """Make a private room; `fallback` is the name to use where the first is refused. Idempotent by key."""
+        ...
+
+    async def invite(self, room: str, people: Sequence[str]) -> Mapping[str, str]:
+        """Bring people in; those already there are fine. Returns the ones refused, with the platform's reason."""
+        ...
+
+    async def topic(self, room: str, text: str) -> None:
+        """Set the line at the head of the room."""
+        ...
+
+    async def bookmark(self, room: str, title: str, message: str) -> None:
+        """Put a link to a message at the head of the room, once."""
+        ...
+
+    async def post(self, room: str, card: Card, key: str) -> str:
+        """Say something in a room. Returns the message's id."""
+        ...
+
+    async def direct(self, person: str, card: Card, key: str) -> str:
+        """Say something to one person. Returns the message's id."""
+        ...
+
+    async def update(self, message: str, card: Card) -> None:
+        """Replace what an earlier message says."""
+        ...
+
+    async def pin(self, message: str) -> None:
+        """Keep a message at hand in its room."""
+        ...
+
+    async def archive(self, room: str, *, archived: bool) -> None:
+        """Close the room for new messages, or open it again."""
+        ...
+
+    async def check(self) -> str:
+        """Say who we are on the platform; for doctor and readyz."""
+        ...

@@ -1,0 +1,63 @@
+"""People and the roles they hold: who is paged, and who comes next when nobody answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody the bot talks to.
+
+    id: key in the roster, or the platform's own id for a stranger. slack: their Slack member id, if known.
+    """
+
+    id: str
+    name: str
+    language: str
+    slack: str | None = None
+    email: str | None = None
+    title: str = ""
+    roles: frozenset[str] = frozenset()
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Everybody the company has named, and for each role its holder followed by the deputies in order."""
+
+    people: Mapping[str, Person] = field(default_factory=dict)
+    holders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def person(self, person_id: str, language: str = "zh") -> Person:
+        """The person of that id; a stranger is known by the platform's id alone."""
+        known = self.people.get(person_id)
+        return known or Person(person_id, person_id, language, slack=person_id, known=False)
+
+    def on_slack(self, user: str, language: str) -> Person:
+        """The person behind a Slack member id, or a stranger who speaks the company's language."""
+        for person in self.people.values():
+            if person.slack == user:
+                return person
+        return self.person(user, language)
+
+    def holding(self, roles: Collection[str]) -> list[Person]:
+        """The first holder of each role, in the order of the roles, nobody twice."""
+        first = [self.holders[role][0] for role in roles if self.holders.get(role)]
+        return [self.people[person] for person in dict.fromkeys(first)]
+
+    def next_to_page(self, role: str, tried: Collection[str], next_in_command: Mapping[str, str]) -> str | None:
+        """Whom to page for a role: its holder, then the deputies, then whoever is next in command.
+
+        tried: ids of people already paged for it. Returns None when nobody is left.
+        """
+        seen: set[str] = set()
+        place: str | None = role
+        while place is not None and place not in seen:
+            seen.add(place)
+            for person in self.holders.get(place, ()):
+                if person not in tried:
+                    return person
+            place = next_in_command.get(place)
+        return None

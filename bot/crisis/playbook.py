@@ -1,0 +1,177 @@
+"""The shape of a playbook: a company's policy as values, so that no grade, role or minute lives in code.
+
+`bot.playbooks.load` reads these from YAML and refuses what it does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class TaskTemplate:
+    """Something that must be true by a checkpoint, before anybody has taken it.
+
+    name: key of its words in `statements/*/labels.yaml` under `tasks`.
+    role: who is expected to take it; owns it as soon as that role answers a page.
+    done_when: name of a condition that ticks it off by itself (see `bot.crisis.tasks`), or None.
+    """
+
+    name: str
+    role: str
+    done_when: str | None = None
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A time from time zero by which things must be true (domain 5; S0 and S3).
+
+    statement: a statement is due here, so the spokesperson is reminded in person before it.
+    decisions: yes/no questions which the committee is asked at this time.
+    """
+
+    name: str
+    minutes: int
+    tasks: tuple[TaskTemplate, ...]
+    statement: bool = False
+    decisions: tuple[str, ...] = ()
+
+    @property
+    def after(self) -> timedelta:
+        """Length from time zero."""
+        return timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of the plan after the last checkpoint, in which progress is due again and again (domain 5).
+
+    Both ends are hours from time zero; the end belongs to the stretch.
+    """
+
+    name: str
+    until_hours: int
+    every_hours: int
+
+
+@dataclass(frozen=True)
+class GradePolicy:
+    """What one grade means and starts (domain 2.2, 2.5).
+
+    pages: roles that are paged, most important first. in_command: the role whose holder leads.
+    page_minutes: an unanswered page goes on to the next person after this.
+    first_contact_minutes, first_word_minutes: from time zero; None where the policy asks for none.
+    deciders: roles which may lower or close an incident of this grade.
+    tasks: the grade's own tasks, each under the name of the checkpoint by which it must be done.
+    """
+
+    name: str
+    colour: str
+    pages: tuple[str, ...]
+    in_command: str
+    page_minutes: int
+    deciders: tuple[str, ...]
+    first_contact_minutes: int | None = None
+    first_word_minutes: int | None = None
+    tasks: Mapping[str, tuple[TaskTemplate, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SpreadSign:
+    """A sign which puts the spread at a level at least, however small the figure (domain 2.1, 'also reached by')."""
+
+    fact: str
+    values: tuple[str, ...]
+    level: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One published line of the decision matrix (domain 2.2): the levels it covers and its grade."""
+
+    spread: tuple[str, ...]
+    severity: tuple[str, ...]
+    control: tuple[str, ...]
+    grade: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A sign that lifts the grade after the matrix (domain 2.3).
+
+    It fires when the fact has one of `values`, or, for a level or number, reaches `at_least`.
+    Then the grade becomes `floor` at least, or moves `up` grades. `warning` is a key of words.
+    """
+
+    name: str
+    fact: str
+    values: tuple[str, ...] = ()
+    at_least: str | float | None = None
+    above: float | None = None
+    floor: str | None = None
+    up: int = 0
+    warning: str | None = None
+    ask_readings: bool = False
+
+
+@dataclass(frozen=True)
+class Playbook:
+    """One policy: how to grade, whom to page, what must be true by when.
+
+    grades: lowest first. spread_views: the least views of each level L1.. in order.
+    matrix: the published cells, or empty where the policy grades by rules alone.
+    standing: roles invited to every room. next_in_command: whom to page when a role and its deputies are silent.
+    auto_grade_minutes: ungraded then, the bot grades by itself, never below `auto_grade_floor`;
+    grace_minutes: but not sooner than this after the incident was declared.
+    remind_minutes: how long before a checkpoint the owners of open tasks are reminded.
+    reading_minutes: how often a reading of the views is asked for while they double.
+    """
+
+    name: str
+    grades: tuple[GradePolicy, ...]
+    spread_views: tuple[int, ...]
+    spread_signs: tuple[SpreadSign, ...]
+    matrix: tuple[Cell, ...]
+    rules: tuple[Rule, ...]
+    warnings: tuple[Rule, ...]
+    checkpoints: tuple[Checkpoint, ...]
+    cadence: tuple[Stretch, ...]
+    roles: tuple[str, ...]
+    standing: tuple[str, ...]
+    next_in_command: Mapping[str, str]
+    auto_grade_minutes: int
+    auto_grade_floor: str
+    grace_minutes: int
+    remind_minutes: int
+    reading_minutes: int
+    final_report_hours: int
+
+    def grade(self, name: str) -> GradePolicy:
+        """The policy of a grade. Raises KeyError for a name the playbook does not have."""
+        return self.grades[self.rank(name)]
+
+    def rank(self, name: str) -> int:
+        """Place of a grade in the order, 0 lowest. Raises KeyError for an unknown name."""
+        for rank, grade in enumerate(self.grades):
+            if grade.name == name:
+                return rank
+        raise KeyError(name)
+
+    def checkpoint(self, name: str) -> Checkpoint:
+        """The checkpoint of that name. Raises KeyError for an unknown one."""
+        for checkpoint in self.checkpoints:
+            if checkpoint.name == name:
+                return checkpoint
+        raise KeyError(name)
+
+    def before(self, name: str) -> Checkpoint | None:
+        """The checkpoint just before this one, or None for the first."""
+        place = self.checkpoints.index(self.checkpoint(name))
+        return self.checkpoints[place - 1] if place else None
+
+    def following(self, name: str) -> Checkpoint | None:
+        """The checkpoint just after this one, or None for the last."""
+        place = self.checkpoints.index(self.checkpoint(name)) + 1
+        return self.checkpoints[place] if place < len(self.checkpoints) else None
