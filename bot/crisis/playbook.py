@@ -79,11 +79,23 @@ class GradePolicy:
 
 
 @dataclass(frozen=True)
+class Sign:
+    """One thing the checklist may say. True when the fact has one of `values`, reaches `at_least`, or is `above`.
+
+    at_least compares levels (S1 < S2 ...) or numbers; above is a number in the fact's own unit.
+    """
+
+    fact: str
+    values: tuple[str, ...] = ()
+    at_least: str | float | None = None
+    above: float | None = None
+
+
+@dataclass(frozen=True)
 class SpreadSign:
     """A sign which puts the spread at a level at least, however small the figure (domain 2.1, 'also reached by')."""
 
-    fact: str
-    values: tuple[str, ...]
+    when: Sign
     level: str
 
 
@@ -99,17 +111,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Rule:
-    """A sign that lifts the grade after the matrix (domain 2.3).
+    """What follows from signs after the matrix (domain 2.3, 2.4), in the order the playbook lists them.
 
-    It fires when the fact has one of `values`, or, for a level or number, reaches `at_least`.
-    Then the grade becomes `floor` at least, or moves `up` grades. `warning` is a key of words.
+    It fires when all of `when` are true. Then the grade becomes `floor` at least, or moves `up` grades;
+    with neither it only warns. `warning` is a key of words; `ask_readings` asks for the views again and again.
     """
 
     name: str
-    fact: str
-    values: tuple[str, ...] = ()
-    at_least: str | float | None = None
-    above: float | None = None
+    when: tuple[Sign, ...]
     floor: str | None = None
     up: int = 0
     warning: str | None = None
@@ -135,7 +144,6 @@ class Playbook:
     spread_signs: tuple[SpreadSign, ...]
     matrix: tuple[Cell, ...]
     rules: tuple[Rule, ...]
-    warnings: tuple[Rule, ...]
     checkpoints: tuple[Checkpoint, ...]
     cadence: tuple[Stretch, ...]
     roles: tuple[str, ...]
