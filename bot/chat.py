@@ -6,7 +6,7 @@ and the platform's payloads into a `Command`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -150,7 +150,7 @@ class Command:
     key: unique for this intent; a redelivery carries the same. user: the platform's id of the person.
     room: the channel it came from. text: the rest after the verb. value: a button's. fields: a form's answers
     as the platform gave them (strings, lists of strings, aware datetimes). about: what the form carried.
-    passing: it was pressed in a message that only this person sees. handle: lets the platform open a form.
+    passing: it was pressed in a message that only this person sees.
     """
 
     kind: Literal["typed", "pressed", "sent"]
@@ -165,7 +165,11 @@ class Command:
     passing: bool = False
 
 
-Deed = Literal["open_room", "invite", "topic", "bookmark", "post", "direct", "update", "pin", "archive", "unarchive"]
+Dispatch = Callable[[Command], Awaitable[Reply]]
+"""What a platform hands each command to; it has committed when it returns."""
+
+
+Deed = Literal["open_room", "invite", "topic", "bookmark", "post", "direct", "update", "pin", "archive"]
 
 
 @dataclass(frozen=True)
@@ -252,8 +256,8 @@ class Chat(Protocol):
         """Keep a message at hand in its room."""
         ...
 
-    async def archive(self, room: str, *, archived: bool) -> None:
-        """Close the room for new messages, or open it again."""
+    async def archive(self, room: str) -> None:
+        """Close the room for new messages; an archived room is fine."""
         ...
 
     async def check(self) -> str:

@@ -47,7 +47,9 @@ class Roster:
         first = [self.holders[role][0] for role in roles if self.holders.get(role)]
         return [self.people[person] for person in dict.fromkeys(first)]
 
-    def next_to_page(self, role: str, tried: Collection[str], next_in_command: Mapping[str, str]) -> str | None:
+    def next_to_page(
+        self, role: str, tried: Collection[str], next_in_command: Mapping[str, str]
+    ) -> str | None:
         """Whom to page for a role: its holder, then the deputies, then whoever is next in command.
 
         tried: ids of people already paged for it. Returns None when nobody is left.

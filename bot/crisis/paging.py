@@ -1,0 +1,114 @@
+"""Paging: the roles that a grade needs are called until somebody answers, and nobody is called twice for nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.crisis.errors import Refused
+from bot.crisis.events import (
+    BOT,
+    NobodyAnswers,
+    PageAnswered,
+    PageUnanswered,
+    PageUndelivered,
+    RolePaged,
+    RoleUnheld,
+)
+from bot.crisis.incident import Incident, invite
+from bot.crisis.people import Roster
+from bot.crisis.playbook import Playbook
+from bot.crisis.state import Call
+from bot.crisis.tasks import own_tasks_of
+
+
+def page_for_grade(incident: Incident, playbook: Playbook, roster: Roster, now: datetime) -> None:
+    """Call the roles that the grade needs and that were not called before (domain 2.5)."""
+    for role in playbook.grade(incident.grade).pages:
+        if role not in incident.calls or not incident.calls[role].person:
+            _call_next(incident, role, playbook, roster, now)
+
+
+def answer_page(incident: Incident, person: str, now: datetime) -> tuple[str, ...]:
+    """A person is on it, for every role they were called for and nobody has answered yet.
+
+    Their tasks become theirs. Raises Refused when there is nothing left to answer.
+    """
+    roles = tuple(call.role for call in incident.calls.values() if call.open and person in call.asked)
+    if not roles:
+        raise _nothing_to_answer(incident, person)
+    _take_roles(incident, person, roles, now)
+    return roles
+
+
+def pass_page(incident: Incident, person: str, playbook: Playbook, roster: Roster, now: datetime) -> None:
+    """Hand the page on to the deputy at once. Raises Refused when nobody is left to hand it to."""
+    mine = [call for call in incident.calls.values() if call.open and call.person == person]
+    if not mine:
+        raise _nothing_to_answer(incident, person)
+    for call in mine:
+        if roster.next_to_page(call.role, call.tried, playbook.next_in_command) is None:
+            raise Refused("nobody_to_pass_to", role=call.role)
+    for call in mine:
+        _call_next(incident, call.role, playbook, roster, now, passed_by=person)
+
+
+def page_timed_out(incident: Incident, role: str, playbook: Playbook, roster: Roster, now: datetime) -> None:
+    """Nobody answered in the grade's time: the deputy, then the next in command; after them it begins again."""
+    call = incident.calls[role]
+    incident.record(PageUnanswered(role, call.person), BOT, now)
+    _call_next(incident, role, playbook, roster, now)
+
+
+def page_undelivered(
+    incident: Incident, person: str, code: str, playbook: Playbook, roster: Roster, now: datetime
+) -> None:
+    """The platform cannot reach a person at all: the next one is called without waiting."""
+    incident.record(PageUndelivered(person, code), BOT, now)
+    for call in list(incident.calls.values()):
+        if call.open and call.person == person and len(call.tried) < len(roster.people):
+            _call_next(incident, call.role, playbook, roster, now)
+
+
+def _call_next(
+    incident: Incident, role: str, playbook: Playbook, roster: Roster, now: datetime, passed_by: str = ""
+) -> None:
+    call = incident.calls.get(role, Call(role))
+    person, round_ = roster.next_to_page(role, call.tried, playbook.next_in_command), call.round
+    if person is None and call.tried:
+        incident.record(NobodyAnswers(role, round_), BOT, now)
+        person, round_ = roster.next_to_page(role, (), playbook.next_in_command), round_ + 1
+    if person is None:
+        _nobody_holds(incident, role, now)
+    elif _is_on_it(incident, person):
+        _take_roles(incident, person, (role,), now)
+    else:
+        minutes = playbook.grade(incident.grade).page_minutes
+        answer_by = now + timedelta(minutes=minutes)
+        incident.record(RolePaged(role, person, round_, answer_by, passed_by), passed_by or BOT, now)
+        invite(incident, [person], now)
+
+
+def _nobody_holds(incident: Incident, role: str, now: datetime) -> None:
+    if role not in incident.calls:
+        incident.record(RoleUnheld(role), BOT, now)
+
+
+def _is_on_it(incident: Incident, person: str) -> bool:
+    return any(call.answered_by == person for call in incident.calls.values())
+
+
+def _take_roles(incident: Incident, person: str, roles: tuple[str, ...], now: datetime) -> None:
+    incident.record(PageAnswered(person, roles), person, now)
+    invite(incident, [person], now)
+    own_tasks_of(incident, roles, person, now)
+
+
+def _nothing_to_answer(incident: Incident, person: str) -> Refused:
+    if _is_on_it(incident, person):
+        return Refused("already_on_it")
+    for call in incident.calls.values():
+        if person in call.asked and call.answered_by:
+            return Refused("answered_by_another", person=call.answered_by)
+        if person in call.asked and call.person != person:
+            return Refused("passed_on", person=call.person)
+    return Refused("not_paged")

@@ -1,0 +1,80 @@
+"""The parts an incident is made of: calls, tasks, decisions, gradings. Values that `bot.crisis.replay` sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.crisis.events import Graded
+
+
+@dataclass
+class Call:
+    """A role being paged: the first of those asked to answer has it.
+
+    tried: people called in this round. asked: everybody ever called for it. No person: nobody holds the role.
+    """
+
+    role: str
+    round: int = 1
+    person: str = ""
+    paged_at: datetime | None = None
+    answer_by: datetime | None = None
+    tried: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    answered_by: str = ""
+    answered_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        """Somebody was called and nobody has answered."""
+        return bool(self.person) and not self.answered_by
+
+
+@dataclass
+class Task:
+    """What must be true by a checkpoint, and who sees to it."""
+
+    name: str
+    checkpoint: str
+    role: str
+    done_when: str | None = None
+    owner: str = ""
+    state: str = "open"
+    by: str = ""
+    at: datetime | None = None
+    reason: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Neither done nor marked as not needed."""
+        return self.state == "open"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The committee's answer to a yes/no question."""
+
+    yes: bool
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Lowering:
+    """A wish to lower the grade which waits for a second person."""
+
+    to: str
+    reason: str
+    by: str
+    at: datetime
+    by_answers: bool
+
+
+@dataclass(frozen=True)
+class Grading:
+    """One grade card: what was judged, when and by whom."""
+
+    at: datetime
+    by: str
+    verdict: Graded

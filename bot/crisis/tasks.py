@@ -1,0 +1,128 @@
+"""Tasks: what must be true by a checkpoint, taken, ticked off, or marked as not needed with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
+
+from bot.crisis.errors import Refused
+from bot.crisis.events import (
+    BOT,
+    Decided,
+    PlannedTask,
+    TaskDone,
+    TaskNotNeeded,
+    TaskReopened,
+    TasksPlanned,
+    TaskTaken,
+)
+from bot.crisis.incident import Incident
+from bot.crisis.playbook import Playbook, TaskTemplate
+from bot.crisis.state import Task
+
+CONDITIONS: Mapping[str, Callable[[Incident], bool]] = {
+    "checklist_complete": lambda incident: incident.checklist.complete,
+    "graded": lambda incident: bool(incident.grade),
+    "roles_answered": lambda incident: (
+        bool(incident.calls) and all(call.answered_by for call in incident.calls.values())
+    ),
+    "decisions_made": lambda incident: (
+        bool(incident.questions) and all(question in incident.decisions for question in incident.questions)
+    ),
+}
+"""What the bot can see for itself; a task whose `done_when` names one is ticked off when it comes true."""
+
+
+def plan_tasks(incident: Incident, playbook: Playbook, now: datetime) -> None:
+    """Put what the plan and the grade ask for on the list; what is there already stays as it is."""
+    planned = [
+        PlannedTask(task.name, checkpoint.name, task.role, task.done_when)
+        for checkpoint in playbook.checkpoints
+        for task in (*checkpoint.tasks, *_of_grade(incident, playbook, checkpoint.name))
+        if task.name not in incident.tasks
+    ]
+    if planned:
+        incident.record(TasksPlanned(tuple(planned)), BOT, now)
+        _hand_to_those_on_it(incident, planned, now)
+
+
+def _of_grade(incident: Incident, playbook: Playbook, checkpoint: str) -> Iterable[TaskTemplate]:
+    if not incident.grade:
+        return ()
+    return playbook.grade(incident.grade).tasks.get(checkpoint, ())
+
+
+def _hand_to_those_on_it(incident: Incident, planned: Iterable[PlannedTask], now: datetime) -> None:
+    for task in planned:
+        call = incident.calls.get(task.role)
+        if call and call.answered_by:
+            incident.record(TaskTaken(task.name, call.answered_by), BOT, now)
+
+
+def settle(incident: Incident, now: datetime) -> None:
+    """Tick off what the bot can see to be true."""
+    for task in list(incident.tasks.values()):
+        if task.open and task.done_when and CONDITIONS[task.done_when](incident):
+            incident.record(TaskDone(task.name), BOT, now)
+
+
+def own_tasks_of(incident: Incident, roles: Collection[str], person: str, now: datetime) -> None:
+    """Whoever is on it for a role owns its open tasks that nobody has taken."""
+    for task in list(incident.tasks.values()):
+        if task.role in roles and task.open and not task.owner:
+            incident.record(TaskTaken(task.name, person), BOT, now)
+
+
+def take(incident: Incident, name: str, person: str, now: datetime) -> None:
+    """A person takes a task, also from another. Raises Refused when it is no longer open."""
+    task = _open_task(incident, name)
+    if task.owner != person:
+        incident.record(TaskTaken(name, person), person, now)
+
+
+def tick_off(incident: Incident, name: str, person: str, now: datetime) -> None:
+    """It is true now. Raises Refused when it is no longer open."""
+    _open_task(incident, name)
+    incident.record(TaskDone(name), person, now)
+
+
+def mark_not_needed(incident: Incident, name: str, reason: str, person: str, now: datetime) -> None:
+    """It need not be true here. Raises Refused without a reason, or when it is no longer open."""
+    _open_task(incident, name)
+    if not reason.strip():
+        raise Refused("reason_needed")
+    incident.record(TaskNotNeeded(name, reason.strip()), person, now)
+
+
+def take_back(incident: Incident, name: str, person: str, now: datetime) -> None:
+    """It was ticked off by mistake. Raises Refused for an unknown task; an open one stays as it is."""
+    task = _known(incident, name)
+    if not task.open:
+        incident.record(TaskReopened(name), person, now)
+
+
+def decide(incident: Incident, question: str, yes: bool, person: str, now: datetime) -> None:
+    """The committee's yes or no; the same answer again changes nothing. Raises Refused for what was not asked."""
+    if question not in incident.questions:
+        raise Refused("not_asked")
+    earlier = incident.decisions.get(question)
+    if earlier is None or earlier.yes != yes:
+        incident.record(Decided(question, yes), person, now)
+
+
+def open_tasks(incident: Incident, checkpoint: str) -> list[Task]:
+    """What is still to be done by this checkpoint, in the order of the plan."""
+    return [task for task in incident.tasks.values() if task.checkpoint == checkpoint and task.open]
+
+
+def _known(incident: Incident, name: str) -> Task:
+    if name not in incident.tasks:
+        raise Refused("no_such_task")
+    return incident.tasks[name]
+
+
+def _open_task(incident: Incident, name: str) -> Task:
+    task = _known(incident, name)
+    if not task.open:
+        raise Refused("task_not_open", person=task.by)
+    return task

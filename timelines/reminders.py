@@ -1,0 +1,139 @@
+"""The two questions that the rest asks of time: what is due now, and when to ask again.
+
+Both are pure functions of the incident, the playbook and the moment. Nothing is scheduled and nothing has to be
+cancelled: a new grade or an earlier time zero moves every time by itself (design, decision 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.crisis.incident import Incident
+from bot.crisis.playbook import Playbook
+from timelines.cadence import updates
+from timelines.checkpoints import due_at
+
+Kind = Literal["page", "nudge", "autograde", "before", "deadline", "checkpoint", "reading", "update"]
+
+LATE = timedelta(minutes=2)
+"""A reminder told later than this after its time says so; less is the clock's own grain."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something whose time comes at `at` (aware, UTC). name: unique within its kind; for a page, the role."""
+
+    kind: Kind
+    name: str
+    at: datetime
+
+
+def due(incident: Incident, playbook: Playbook, now: datetime) -> list[Due]:
+    """Everything whose time has come and that has not been told yet, earliest first."""
+    return sorted((item for item in _ahead(incident, playbook) if item.at <= now), key=lambda item: item.at)
+
+
+def next_due(incident: Incident, playbook: Playbook) -> datetime | None:
+    """When to ask `due` again; None when nothing will ever be due."""
+    return min((item.at for item in _ahead(incident, playbook)), default=None)
+
+
+def is_late(item: Due, incident: Incident, now: datetime) -> bool:
+    """It came while we were away: not just now, and not before the incident was declared."""
+    assert incident.declared_at is not None
+    return item.at > incident.declared_at and now - item.at > LATE
+
+
+def is_early(item: Due, incident: Incident) -> bool:
+    """It had passed when the incident was declared, because time zero lies before that."""
+    assert incident.declared_at is not None
+    return item.at <= incident.declared_at
+
+
+def next_checkpoint(incident: Incident, playbook: Playbook) -> Due | None:
+    """The next checkpoint that has not come yet, for the head of the room; None after the last."""
+    return next(_checkpoints(incident, playbook), None) if incident.open else None
+
+
+def deadlines(incident: Incident, playbook: Playbook) -> list[Due]:
+    """By when the first contact and the first official word are due, where the grade asks for them (domain 2.5)."""
+    if not incident.grade or incident.time_zero is None:
+        return []
+    grade = playbook.grade(incident.grade)
+    minutes = {"first_contact": grade.first_contact_minutes, "first_word": grade.first_word_minutes}
+    return [
+        Due("deadline", name, incident.time_zero + timedelta(minutes=after))
+        for name, after in minutes.items()
+        if after is not None
+    ]
+
+
+def _ahead(incident: Incident, playbook: Playbook) -> Iterator[Due]:
+    if not incident.open or incident.time_zero is None:
+        return
+    yield from _pages(incident)
+    yield from _first_minutes(incident, playbook)
+    yield from _checkpoints(incident, playbook)
+    yield from _before(incident, playbook)
+    yield from _reading(incident, playbook)
+    yield from _updates(incident, playbook)
+
+
+def _pages(incident: Incident) -> Iterator[Due]:
+    for call in incident.calls.values():
+        if call.open and call.answer_by is not None:
+            yield Due("page", call.role, call.answer_by)
+
+
+def _first_minutes(incident: Incident, playbook: Playbook) -> Iterator[Due]:
+    """The nudge and the bot's own grade: by time zero, but never before people had time to answer (S3)."""
+    assert incident.time_zero is not None
+    assert incident.declared_at is not None
+    grace = timedelta(minutes=playbook.grace_minutes)
+    earliest = incident.declared_at + grace
+    if "nudge" not in incident.reminded and not incident.checklist.complete:
+        yield Due("nudge", "nudge", max(incident.time_zero + grace, earliest))
+    if not incident.grade:
+        minute = incident.time_zero + timedelta(minutes=playbook.auto_grade_minutes)
+        yield Due("autograde", "autograde", max(minute, earliest))
+
+
+def _checkpoints(incident: Incident, playbook: Playbook) -> Iterator[Due]:
+    assert incident.time_zero is not None
+    for checkpoint in playbook.checkpoints:
+        if checkpoint.name not in incident.reached:
+            yield Due("checkpoint", checkpoint.name, due_at(checkpoint, incident.time_zero))
+
+
+def _before(incident: Incident, playbook: Playbook) -> Iterator[Due]:
+    """A word in person shortly before a checkpoint or deadline; none for one already past when it was planned."""
+    assert incident.declared_at is not None
+    earlier = timedelta(minutes=playbook.remind_minutes)
+    graded_at = incident.gradings[-1].at if incident.gradings else incident.declared_at
+    for item in _checkpoints(incident, playbook):
+        name = f"before/{item.name}"
+        if name not in incident.reminded and item.at - earlier > incident.declared_at:
+            yield Due("before", name, item.at - earlier)
+    for item in deadlines(incident, playbook):
+        name = f"before/{incident.grade}/{item.name}"
+        if name not in incident.reminded and item.at - earlier > graded_at:
+            yield Due("before", name, item.at - earlier)
+
+
+def _reading(incident: Incident, playbook: Playbook) -> Iterator[Due]:
+    verdict = incident.verdict
+    if verdict is None or not verdict.ask_readings:
+        return
+    last = incident.readings[-1][0] if incident.readings else incident.gradings[-1].at
+    since = max(last, incident.reading_asked_at or last)
+    yield Due("reading", since.isoformat(), since + timedelta(minutes=playbook.reading_minutes))
+
+
+def _updates(incident: Incident, playbook: Playbook) -> Iterator[Due]:
+    assert incident.time_zero is not None
+    for name, at in updates(playbook, incident.time_zero):
+        if name not in incident.reminded:
+            yield Due("update", name, at)
