@@ -1,4 +1,4 @@
-"""What we know: the fifteen questions of the first five minutes, their answers, and what is still open (S3, domain 1.1)."""
+"""What we know: the fifteen questions of the first five minutes, and what is still open (S3, domain 1.1)."""
 
 from __future__ import annotations
 
@@ -104,8 +104,9 @@ _ALSO_WRITTEN = {
 class BadAnswer(Exception):
     """An answer that cannot be taken as it is.
 
-    field: the question's name. code: not_a_number, negative, absurd, in_the_future, not_a_date, not_an_option,
-    too_long, unknown_key; the sentence people see is in `statements/*/refused/`. params: what that sentence needs.
+    field: the question's name. code: not_a_number, negative, absurd, in_the_future, not_a_date,
+    not_an_option, too_long, unknown_key; the sentence people see is in `statements/*/refused/`.
+    params: what that sentence needs.
     """
 
     def __init__(self, field: str, code: str, params: Mapping[str, Any] | None = None) -> None:
@@ -136,7 +137,7 @@ class Checklist:
 
     def has(self, name: str) -> bool:
         """Whether we really know it: answered, and not with "unknown"."""
-        return self.get(name, UNKNOWN) != UNKNOWN
+        return bool(self.get(name, UNKNOWN) != UNKNOWN)
 
     def unanswered(self) -> tuple[Item, ...]:
         """The items of the fifteen that are neither answered nor marked unknown, in order."""
@@ -203,11 +204,11 @@ def read_answer(name: str, raw: Any, now: datetime) -> Any:
 
 
 def growth_between(earlier: Reading, later: Reading) -> float | None:
-    """Growth in per cent per hour between two readings (when, views), the average stretched or shrunk to one hour.
+    """Growth in per cent per hour between two readings (when, views): the gain over the earlier, per hour.
 
-    10,000 and half an hour later 16,000 is 120 % an hour. None where the figures cannot say: readings less than
-    five minutes apart (a rounding of the platform's counter would look like an avalanche), or nothing to grow
-    from. A figure that fell counts as no growth: platforms take counts back. Both times aware.
+    10,000 and half an hour later 16,000 is 120 % an hour. None where the figures cannot say: readings less
+    than five minutes apart (a rounding of the platform's counter would look like an avalanche), or nothing to
+    grow from. A figure that fell counts as no growth: platforms take counts back. Both times aware.
     """
     apart = later[0] - earlier[0]
     if apart < timedelta(minutes=5) or earlier[1] <= 0:
@@ -302,8 +303,6 @@ def _short(raw: Any) -> str:
 
 
 def _blank(value: Any) -> bool:
-    return (
-        value is None
-        or (isinstance(value, str | list | tuple) and not value)
-        or (isinstance(value, str) and not value.strip())
-    )
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or value in ([], ())

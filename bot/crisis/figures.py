@@ -34,7 +34,7 @@ _NUMBER = re.compile(
 class BadFigure(Exception):
     """What was typed is no figure we can use.
 
-    code: not_a_number, negative, or absurd (over 100 thousand million: more than there are people to view anything).
+    code: not_a_number, negative, or absurd (over 100 thousand million: a slip of the keyboard).
     """
 
     def __init__(self, code: str) -> None:
