@@ -1,7 +1,7 @@
 """How grave it is: from the checklist to a grade, with every reason in the order in which it was applied.
 
-Doubt counts first, then the spread, then the matrix, then the rules (S3, domain 2). Nothing here knows a grade
-by name: cells, signs and rules are the playbook's.
+Doubt counts first, then the spread, then the matrix, then the rules (S3, domain 2). No grade is known here
+by its name: cells, signs and rules are the playbook's.
 """
 
 from __future__ import annotations
