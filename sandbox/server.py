@@ -1,0 +1,83 @@
+"""Runs the local Slack (or any small app beside it) on 127.0.0.1, inside the loop that is already running."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from typing import Any, Self
+
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from sandbox.link import LinkServer
+
+START_SECONDS = 10.0
+
+
+class _QuietServer(uvicorn.Server):
+    """Leaves Ctrl+C to whoever owns the loop, and says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts as ever, then says so."""
+        await super().startup(sockets)
+        self.listening.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Installs no signal handler."""
+        yield
+
+
+class _CuttableProtocol(H11Protocol):
+    """Lets the app drop its connection without an answer, for planned faults."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Offers `sandbox.cut` to every request on this connection."""
+        super().connection_made(transport)
+        served: Any = self.app
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            scope["sandbox.cut"] = transport.abort
+            await served(scope, receive, send)
+
+        self.app = app
+
+
+class SandboxServer:
+    """`async with SandboxServer(app) as server: server.url`; port 0 takes a free one."""
+
+    def __init__(self, app: Starlette, port: int = 0, host: str = "127.0.0.1") -> None:
+        self.app, self.host, self.port = app, host, port
+        self.url = ""
+        self._link = LinkServer(app.state.world) if hasattr(app.state, "world") else None
+
+    async def __aenter__(self) -> Self:
+        listener = socket.create_server((self.host, self.port))
+        self.port = listener.getsockname()[1]
+        self.url = f"http://{self.host}:{self.port}"
+        if self._link:
+            self.app.state.world.url = self.url
+            await self._link.start()
+        config = uvicorn.Config(
+            self.app,
+            http=_CuttableProtocol,
+            ws="none",
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = _QuietServer(config)
+        self._task = asyncio.create_task(self._server.serve([listener]))
+        await asyncio.wait_for(self._server.listening.wait(), START_SECONDS)
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        self._server.should_exit = True
+        await self._task
+        if self._link:
+            await self._link.stop()
