@@ -47,6 +47,13 @@ class RoomOpened:
 
 
 @dataclass(frozen=True)
+class RoomFailed:
+    """The platform would not make a room, and trying again cannot help."""
+
+    code: str
+
+
+@dataclass(frozen=True)
 class RoomArchived:
     """The room takes no more messages; reopening needs a new one."""
 
@@ -238,12 +245,14 @@ class Decided:
 class Reminded:
     """A time came and was told; it is not told again.
 
-    late: it should have been told earlier. people: who was reminded in person.
+    late: it should have been told earlier. people: who was reminded in person. tell: False for one that a later
+    one made needless, so that an outage ends in one message and not in a flood.
     """
 
     name: str
     late: bool = False
     people: tuple[str, ...] = ()
+    tell: bool = True
 
 
 @dataclass(frozen=True)
@@ -279,6 +288,7 @@ Event = (
     Declared
     | DetailsChanged
     | RoomOpened
+    | RoomFailed
     | RoomArchived
     | Invited
     | InviteRefused

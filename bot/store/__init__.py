@@ -1,0 +1,7 @@
+"""Memory: the only place that knows SQLAlchemy."""
+
+from bot.store.engine import make_engine
+from bot.store.store import Store
+from bot.store.work import Consequences, Moments, Work
+
+__all__ = ["Consequences", "Moments", "Store", "Work", "make_engine"]

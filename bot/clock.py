@@ -1,0 +1,154 @@
+"""The alarm clock: rings when something is due, asks the incidents what, and holds no truth of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+
+from bot.crisis.events import BOT, CheckpointsReached, DecisionsAsked, ReadingAsked, Reminded
+from bot.crisis.incident import Incident
+from bot.crisis.judging import judge_by_itself
+from bot.crisis.paging import page_timed_out
+from bot.crisis.people import Roster
+from bot.crisis.playbook import Playbook
+from bot.crisis.tasks import open_tasks, settle
+from bot.store import Store, Work
+from timelines.reminders import Due, due, is_early, is_late
+
+log = structlog.get_logger(__name__)
+
+HEARTBEAT = timedelta(seconds=1)
+"""The longest sleep, in real time: it bounds what a jump of the wall clock or a lost ring can cost."""
+
+SHORTEST = timedelta(milliseconds=20)
+"""The shortest, so that a time already come and not yet told never spins."""
+
+
+def ring_number(number: int, playbook: Playbook, roster: Roster, work: Work) -> None:
+    """Let everything that is due for the incident of that number happen; each has a transaction of its own."""
+    incident = work.incidents.get(number)
+    if incident is not None:
+        ring(incident, playbook, roster, work.now)
+
+
+def ring(incident: Incident, playbook: Playbook, roster: Roster, now: datetime) -> None:
+    """Let everything that is due for one incident happen."""
+    items = due(incident, playbook, now)
+    for item in items:
+        if item.kind == "page":
+            page_timed_out(incident, item.name, playbook, roster, now)
+        elif item.kind == "autograde":
+            judge_by_itself(incident, playbook, roster, now)
+        elif item.kind == "nudge":
+            incident.record(Reminded("nudge", late=is_late(item, incident, now)), BOT, now)
+        elif item.kind == "before":
+            people = _to_remind(incident, item.name.removeprefix("before/"), playbook, roster)
+            incident.record(Reminded(item.name, is_late(item, incident, now), people), BOT, now)
+        elif item.kind == "reading":
+            incident.record(ReadingAsked(), BOT, now)
+    _reach([item for item in items if item.kind == "checkpoint"], incident, playbook, now)
+    _update([item for item in items if item.kind == "update"], incident, now)
+
+
+def _reach(items: list[Due], incident: Incident, playbook: Playbook, now: datetime) -> None:
+    """Usually one checkpoint; after an outage all that were missed, in one message."""
+    if not items:
+        return
+    settle(incident, now)
+    incident.record(
+        CheckpointsReached(
+            names=tuple(item.name for item in items),
+            met=tuple(item.name for item in items if not open_tasks(incident, item.name)),
+            late=tuple(item.name for item in items if is_late(item, incident, now)),
+            early=tuple(item.name for item in items if is_early(item, incident)),
+        ),
+        BOT,
+        now,
+    )
+    questions = [question for item in items for question in playbook.checkpoint(item.name).decisions]
+    new = tuple(question for question in questions if question not in incident.questions)
+    if new:
+        incident.record(DecisionsAsked(new), BOT, now)
+
+
+def _update(items: list[Due], incident: Incident, now: datetime) -> None:
+    """Only the latest of several missed updates is worth a message."""
+    for item in items:
+        incident.record(
+            Reminded(item.name, is_late(item, incident, now), tell=item is items[-1]), BOT, now
+        )
+
+
+def _to_remind(incident: Incident, name: str, playbook: Playbook, roster: Roster) -> tuple[str, ...]:
+    """Owners of what is open, and whoever speaks or leads where a word is due."""
+    grade, _, deadline = name.partition("/")
+    if deadline:
+        speaks = _speakers(incident, roster) if deadline == "first_word" else ()
+        return tuple(dict.fromkeys([*speaks, incident.commander(playbook.grade(grade).in_command)]))
+    owners = [task.owner for task in open_tasks(incident, name) if task.owner]
+    speaks = _speakers(incident, roster) if playbook.checkpoint(name).statement else ()
+    return tuple(dict.fromkeys([*owners, *speaks]))
+
+
+def _speakers(incident: Incident, roster: Roster) -> Iterable[str]:
+    call = incident.calls.get("spokesperson")
+    if call and call.answered_by:
+        return (call.answered_by,)
+    return tuple(person.id for person in roster.holding(["spokesperson"]))
+
+
+class Clock:
+    """Rings in time. `scale`: how many seconds of crisis pass in one real second; 1 but in a demo."""
+
+    def __init__(self, store: Store, playbook: Playbook, roster: Roster, scale: float = 1.0) -> None:
+        self._store = store
+        self._ring_number = partial(ring_number, playbook=playbook, roster=roster)
+        self._scale = scale
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None})
+        self.rang_at: datetime | None = None
+
+    def start(self) -> None:
+        """Begin, on the running loop."""
+        self._scheduler.start()
+        self._arm(timedelta(0))
+
+    def stop(self) -> None:
+        """Ring no more."""
+        self._scheduler.shutdown(wait=False)
+
+    def _arm(self, wait: timedelta) -> None:
+        trigger = DateTrigger(datetime.now(UTC) + wait)
+        self._scheduler.add_job(self._round, trigger, id="round", replace_existing=True)
+
+    async def _round(self) -> None:
+        """One of the two loops: whatever goes wrong in a round, there is a next one."""
+        wait = HEARTBEAT
+        try:
+            await self.tick()
+            wait = await self._store.run(self._until_next)
+            self.rang_at = datetime.now(UTC)
+        except Exception:  # noqa: BLE001 - a clock that stops is the one failure nobody would see
+            log.exception("clock_round_failed")
+        finally:
+            if self._scheduler.running:
+                self._arm(wait)
+
+    async def tick(self) -> None:
+        """Let everything that is due happen. A failure in one incident never holds up another."""
+        numbers = await self._store.run(lambda work: work.incidents.due(work.now))
+        rings = [self._store.run(lambda work, n=number: self._ring_number(n, work=work)) for number in numbers]
+        for number, outcome in zip(numbers, await asyncio.gather(*rings, return_exceptions=True), strict=True):
+            if isinstance(outcome, BaseException):
+                log.error("ring_failed", incident=number, error=type(outcome).__name__, exc_info=outcome)
+
+    def _until_next(self, work: Work) -> timedelta:
+        earliest = work.incidents.earliest_due()
+        if earliest is None:
+            return HEARTBEAT
+        return min(HEARTBEAT, max(SHORTEST, (earliest - work.now) / self._scale))

@@ -1,0 +1,332 @@
+"""What follows from what happened: the one place that turns events into sends.
+
+Every send is named by its cause, so a cause can never send twice. Cards are rendered just before they go, from the
+incident as it is then; an event here only decides that something is to be said, to whom, and in which order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.chat import Deed, Send
+from bot.crisis import events
+from bot.crisis.events import Event
+from bot.crisis.incident import Incident
+from bot.crisis.playbook import Playbook
+
+
+@dataclass(frozen=True)
+class Cause:
+    """An event in its place: the incident just after all news, and the number of the entry in the history."""
+
+    incident: Incident
+    playbook: Playbook
+    seq: int
+
+    @property
+    def room(self) -> str:
+        """Key of the send that makes the room."""
+        return f"{self.incident.id}/room/{self.incident.rooms}"
+
+    def key(self, name: str) -> str:
+        """A key within the incident."""
+        return f"{self.incident.id}/{name}"
+
+    def post(self, name: str, card: str, **args: Any) -> Send:
+        """Say something in the room, in order."""
+        return self.in_order("post", name, card=card, args=args)
+
+    def in_order(self, deed: Deed, name: str, **more: Any) -> Send:
+        """Do something in the room after all that was said there before."""
+        return self._in_room(deed, name, "post", **more)
+
+    def in_room(self, deed: Deed, name: str, **more: Any) -> Send:
+        """Do something to the room, in a lane of its own."""
+        return self._in_room(deed, name, name.split("/")[0], **more)
+
+    def _in_room(self, deed: Deed, name: str, lane: str, **more: Any) -> Send:
+        return Send(
+            key=self.key(name), incident=self.incident.id, deed=deed, lane=self.key(lane), after=self.room, **more
+        )
+
+    def direct(self, person: str, name: str, card: str, **args: Any) -> Send:
+        """Say something to one person. It waits for nothing, least of all for a room."""
+        key = self.key(name)
+        return Send(
+            key=key, incident=self.incident.id, deed="direct", lane=key, to=person, card=card, args=args
+        )
+
+    def update(self, target: str, *, card: str = "", **args: Any) -> Send:
+        """Let an earlier message say how things are now; left out where it was never sent."""
+        key = self.key(target)
+        return Send(
+            key=self.key(f"update/{self.seq}/{target}"),
+            incident=self.incident.id,
+            deed="update",
+            lane=f"{key}/update",
+            card=card,
+            args=args,
+            target=key,
+        )
+
+    def show_state(self) -> Send:
+        """Let the state card at the head of the room say how things are now."""
+        return self.update(f"state/{self.incident.rooms}")
+
+
+def react(incident: Incident, playbook: Playbook) -> list[Send]:
+    """All that follows from the incident's news, in order."""
+    return [
+        send
+        for seq, entry in enumerate(incident.news, incident.stored)
+        for send in _follows(entry.event, Cause(incident, playbook, seq))
+    ]
+
+
+def _follows(event: Event, cause: Cause) -> Iterable[Send]:
+    reaction = REACTIONS.get(type(event))
+    return reaction(event, cause) if reaction else ()
+
+
+def _declared(event: events.Declared, cause: Cause) -> Iterable[Send]:
+    yield _open_room(cause)
+
+
+def _open_room(cause: Cause) -> Send:
+    return Send(
+        key=cause.room, incident=cause.incident.id, deed="open_room", lane=cause.room, people=()
+    )
+
+
+def _room_opened(event: events.RoomOpened, cause: Cause) -> Iterable[Send]:
+    number = cause.incident.rooms
+    state = cause.key(f"state/{number}")
+    yield cause.in_room("invite", f"invite/{cause.seq}", people=tuple(cause.incident.members))
+    yield cause.post(f"state/{number}", "state")
+    yield cause.in_room("topic", f"topic/{cause.seq}")
+    yield cause.in_room("pin", f"pin/{number}", target=state)
+    yield cause.in_room("bookmark", f"bookmark/{number}", target=state)
+    yield cause.post(f"tasks/{number}", "first_tasks")
+
+
+def _room_failed(event: events.RoomFailed, cause: Cause) -> Iterable[Send]:
+    opener = cause.incident.opened_by
+    yield cause.direct(opener, f"room_failed/{cause.seq}/{opener}", "room_failed", code=event.code)
+
+
+def _details_changed(event: events.DetailsChanged, cause: Cause) -> Iterable[Send]:
+    yield cause.post(f"details/{cause.seq}", "details_changed")
+    yield cause.in_room("topic", f"topic/{cause.seq}")
+    yield cause.show_state()
+
+
+def _invited(event: events.Invited, cause: Cause) -> Iterable[Send]:
+    if cause.incident.room:
+        yield cause.in_room("invite", f"invite/{cause.seq}", people=event.people)
+
+
+def _invite_refused(event: events.InviteRefused, cause: Cause) -> Iterable[Send]:
+    yield cause.post(f"refused/{cause.seq}", "invite_refused", person=event.person, code=event.code)
+
+
+def _answered(event: events.Answered, cause: Cause) -> Iterable[Send]:
+    yield cause.show_state()
+    yield cause.update("nudge")
+
+
+def _reading_asked(event: events.ReadingAsked, cause: Cause) -> Iterable[Send]:
+    yield cause.post(f"reading/{cause.seq}", "reading")
+
+
+def _graded(event: events.Graded, cause: Cause) -> Iterable[Send]:
+    place = _place(event, cause)
+    first = first_of_grade(cause.incident, place)
+    if first == place:
+        yield cause.post(f"grade/{place}", "grade", n=place)
+        yield cause.in_room("topic", f"topic/{cause.seq}")
+        yield from _show_lowering(cause)
+    else:
+        yield cause.update(f"grade/{first}", card="grade", n=place)
+    yield cause.show_state()
+
+
+def _place(event: events.Graded, cause: Cause) -> int:
+    return next(n for n, grading in enumerate(cause.incident.gradings) if grading.verdict is event)
+
+
+def first_of_grade(incident: Incident, place: int) -> int:
+    """Where the run of gradings with the same grade begins: the one that was posted as a card."""
+    grade = incident.gradings[place].verdict.grade
+    while place and incident.gradings[place - 1].verdict.grade == grade:
+        place -= 1
+    return place
+
+
+def _lower_asked(event: events.LowerAsked, cause: Cause) -> Iterable[Send]:
+    yield cause.post(f"lower/{cause.seq}", "lower_asked", to=event.to, asked=cause.seq)
+    yield cause.show_state()
+
+
+def _lower_refused(event: events.LowerRefused, cause: Cause) -> Iterable[Send]:
+    yield cause.post(f"lower_refused/{cause.seq}", "lower_refused", to=event.to)
+    yield from _show_lowering(cause)
+    yield cause.show_state()
+
+
+def _show_lowering(cause: Cause) -> Iterable[Send]:
+    """The latest request to lower no longer waits for anybody."""
+    asked = [
+        seq
+        for seq, entry in enumerate(cause.incident.history[: cause.seq])
+        if isinstance(entry.event, events.LowerAsked)
+    ]
+    if asked:
+        yield cause.update(f"lower/{asked[-1]}")
+
+
+def _role_paged(event: events.RolePaged, cause: Cause) -> Iterable[Send]:
+    yield cause.direct(event.person, f"page/{event.person}/{event.round}", "page")
+    yield cause.update(f"page/{event.person}/{event.round}")
+    before = _called_before(event, cause)
+    if before:
+        yield cause.post(
+            f"escalated/{cause.seq}",
+            "escalated",
+            **{"role": event.role, "from": before, "to": event.person, "passed": bool(event.passed_by)},
+        )
+        yield from _show_pages(cause, [before])
+    yield cause.show_state()
+
+
+def _called_before(event: events.RolePaged, cause: Cause) -> str:
+    """Who had the page until now, where this is not the first call for the role."""
+    for entry in reversed(cause.incident.history[: cause.seq]):
+        if isinstance(entry.event, events.RolePaged) and entry.event.role == event.role:
+            return entry.event.person
+    return ""
+
+
+def _page_answered(event: events.PageAnswered, cause: Cause) -> Iterable[Send]:
+    yield cause.post(f"answered/{cause.seq}", "answered", person=event.person, roles=list(event.roles))
+    asked = [person for role in event.roles for person in cause.incident.calls[role].asked]
+    yield from _show_pages(cause, dict.fromkeys(asked))
+    yield cause.show_state()
+
+
+def _show_pages(cause: Cause, people: Iterable[str]) -> Iterable[Send]:
+    rounds = max((call.round for call in cause.incident.calls.values()), default=1)
+    for person in people:
+        for number in range(1, rounds + 1):
+            yield cause.update(f"page/{person}/{number}")
+
+
+def _page_undelivered(event: events.PageUndelivered, cause: Cause) -> Iterable[Send]:
+    yield cause.post(f"undelivered/{cause.seq}", "undelivered", person=event.person, code=event.code)
+
+
+def _role_unheld(event: events.RoleUnheld, cause: Cause) -> Iterable[Send]:
+    yield cause.post(f"unheld/{event.role}", "unheld", role=event.role)
+    yield cause.show_state()
+
+
+def _nobody_answers(event: events.NobodyAnswers, cause: Cause) -> Iterable[Send]:
+    yield cause.post(f"nobody/{event.role}/{event.round}", "nobody_answers", role=event.role)
+
+
+def _task_changed(event: events.TaskTaken | events.TaskDone, cause: Cause) -> Iterable[Send]:
+    own = cause.incident.tasks[event.task].checkpoint
+    yield cause.update(f"tasks/{cause.incident.rooms}")
+    yield cause.update(f"checkpoint/{own}")
+    before = cause.playbook.before(own)
+    if before:
+        yield cause.update(f"checkpoint/{before.name}")
+    yield cause.show_state()
+
+
+def _tasks_planned(event: events.TasksPlanned, cause: Cause) -> Iterable[Send]:
+    yield cause.update(f"tasks/{cause.incident.rooms}")
+    for name in dict.fromkeys(task.checkpoint for task in event.tasks):
+        before = cause.playbook.before(name)
+        if before:
+            yield cause.update(f"checkpoint/{before.name}")
+
+
+def _decisions_asked(event: events.DecisionsAsked, cause: Cause) -> Iterable[Send]:
+    yield cause.post("decisions", "decisions")
+
+
+def _decided(event: events.Decided, cause: Cause) -> Iterable[Send]:
+    yield cause.update("decisions")
+    yield cause.show_state()
+
+
+def _reminded(event: events.Reminded, cause: Cause) -> Iterable[Send]:
+    if event.name == "nudge":
+        yield cause.post("nudge", "nudge")
+    elif event.name.startswith("before/"):
+        name = event.name.removeprefix("before/")
+        for person in event.people:
+            yield cause.direct(person, f"{event.name}/{person}", "before", name=name)
+    elif event.tell:
+        yield cause.post(event.name, "update", name=event.name, late=event.late)
+
+
+def _checkpoints_reached(event: events.CheckpointsReached, cause: Cause) -> Iterable[Send]:
+    args: Mapping[str, Any] = {
+        "names": list(event.names),
+        "met": list(event.met),
+        "late": list(event.late),
+        "early": list(event.early),
+    }
+    yield cause.post(f"checkpoint/{event.names[-1]}", "checkpoint", **args)
+    yield cause.show_state()
+
+
+def _closed(event: events.Closed, cause: Cause) -> Iterable[Send]:
+    yield cause.post(f"closed/{cause.seq}", "closed")
+    yield cause.show_state()
+    waiting = [call.person for call in cause.incident.calls.values() if call.open]
+    yield from _show_pages(cause, dict.fromkeys(waiting))
+    if event.archive:
+        yield cause.in_order("archive", f"archive/{cause.seq}")
+
+
+def _reopened(event: events.Reopened, cause: Cause) -> Iterable[Send]:
+    if cause.incident.archived:
+        yield _open_room(cause)
+    yield cause.post(f"reopened/{cause.seq}", "reopened")
+    yield cause.show_state()
+
+
+REACTIONS: Mapping[type[Any], Callable[[Any, Cause], Iterable[Send]]] = {
+    events.Declared: _declared,
+    events.RoomOpened: _room_opened,
+    events.RoomFailed: _room_failed,
+    events.DetailsChanged: _details_changed,
+    events.Invited: _invited,
+    events.InviteRefused: _invite_refused,
+    events.Answered: _answered,
+    events.ReadingAsked: _reading_asked,
+    events.Graded: _graded,
+    events.LowerAsked: _lower_asked,
+    events.LowerRefused: _lower_refused,
+    events.RolePaged: _role_paged,
+    events.PageAnswered: _page_answered,
+    events.PageUndelivered: _page_undelivered,
+    events.RoleUnheld: _role_unheld,
+    events.NobodyAnswers: _nobody_answers,
+    events.TasksPlanned: _tasks_planned,
+    events.TaskTaken: _task_changed,
+    events.TaskDone: _task_changed,
+    events.TaskNotNeeded: _task_changed,
+    events.TaskReopened: _task_changed,
+    events.DecisionsAsked: _decisions_asked,
+    events.Decided: _decided,
+    events.Reminded: _reminded,
+    events.CheckpointsReached: _checkpoints_reached,
+    events.Closed: _closed,
+    events.Reopened: _reopened,
+}
+"""The answer to "what follows?". After an event that is not here, nothing is said."""

@@ -1,0 +1,61 @@
+"""Everything that can be set from outside, read once from the environment (and `.env`) and passed on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One frozen value; `bot.app` reads it and hands out what each part needs.
+
+    Raises pydantic's ValidationError naming the variable when a value cannot be used.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, populate_by_name=True, env_ignore_empty=True
+    )
+
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_signing_secret: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")
+    slack_api_url: str = "https://slack.com/api/"
+    database_url: str = "sqlite:///var/goldenhour.db"
+    host: str = Field("0.0.0.0", validation_alias=AliasChoices("HOST", "host"))  # noqa: S104 - behind a proxy
+    port: int = Field(8000, ge=0, le=65535)
+    playbook: str = Field("service_network", validation_alias=AliasChoices("GOLDENHOUR_PLAYBOOK", "playbook"))
+    roster: Path = Field(Path("roster.yaml"), validation_alias=AliasChoices("GOLDENHOUR_ROSTER", "roster"))
+    language: Literal["zh", "en"] = Field(
+        "zh", validation_alias=AliasChoices("GOLDENHOUR_LANGUAGE", "language")
+    )
+    zone: str = Field("Asia/Shanghai", validation_alias=AliasChoices("GOLDENHOUR_ZONE", "zone"))
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", validation_alias=AliasChoices("GOLDENHOUR_LOG", "log_level")
+    )
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _ends_with_slash(cls, url: str) -> str:
+        return url if url.endswith("/") else url + "/"
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_the_driver(cls, url: str) -> str:
+        """Hosts hand out `postgres://`; SQLAlchemy wants the driver named."""
+        for plain in ("postgres://", "postgresql://"):
+            if url.startswith(plain):
+                return "postgresql+psycopg://" + url.removeprefix(plain)
+        return url
+
+    @field_validator("zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{name!r} is no time zone; use a name such as Asia/Shanghai") from error
+        return name

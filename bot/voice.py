@@ -1,0 +1,63 @@
+"""The bot's voice: finds the words for an incident, in the language of whoever will read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.chat import Card, Form
+from bot.crisis.incident import Incident
+from bot.crisis.people import Person, Roster
+from bot.crisis.playbook import Playbook
+from statements.cards import card
+from statements.context import Context
+from statements.forms import form
+from statements.text import Words
+from timelines.plan import plan
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Everything needed to put words to an incident. language, zone: the company's."""
+
+    words: Words
+    playbook: Playbook
+    roster: Roster
+    zone: ZoneInfo
+    language: str
+
+    def card(
+        self, name: str, incident: Incident | None, now: datetime, reader: Person | None, **args: Any
+    ) -> Card:
+        """A card for one person, or for the room when there is no reader."""
+        return card(name, incident, self._context(incident, now, reader), self.words, args)
+
+    def form(self, name: str, incident: Incident | None, now: datetime, reader: Person, **args: Any) -> Form:
+        """A form for one person."""
+        return form(name, incident, self._context(incident, now, reader), self.words, args)
+
+    def problem(self, language: str, code: str, params: Mapping[str, Any]) -> str:
+        """What to mend in a field of a form."""
+        return self.words.problem(language, code, params)
+
+    def person(self, person_id: str) -> Person:
+        """Who is behind an id of the roster; a stranger speaks the company's language."""
+        return self.roster.person(person_id, self.language)
+
+    def _context(self, incident: Incident | None, now: datetime, reader: Person | None) -> Context:
+        if reader is not None:
+            language = reader.language
+        else:
+            language = incident.language if incident else self.language
+        return Context(
+            playbook=self.playbook,
+            roster=self.roster,
+            zone=self.zone,
+            now=now,
+            language=language,
+            reader=reader.id if reader else "",
+            plan=plan(incident, self.playbook, now) if incident else None,
+        )

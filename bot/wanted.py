@@ -1,0 +1,53 @@
+"""Is it still true? Asked just before every send, because minutes may lie between a cause and its message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.chat import Send
+from bot.crisis.incident import Incident
+
+
+def still_wanted(send: Send, incident: Incident) -> bool:
+    """False for a page that was answered, a reminder of a closed incident, a grade that has moved on."""
+    if send.deed not in ("post", "direct"):
+        return True
+    question = QUESTIONS.get(send.card)
+    return question is None or question(send, incident)
+
+
+def _open(send: Send, incident: Incident) -> bool:
+    return incident.open
+
+
+def _page(send: Send, incident: Incident) -> bool:
+    waiting = [call for call in incident.calls.values() if call.open and call.person == send.to]
+    return incident.open and bool(waiting)
+
+
+def _nudge(send: Send, incident: Incident) -> bool:
+    return incident.open and not incident.checklist.complete
+
+
+def _grade(send: Send, incident: Incident) -> bool:
+    place = int(send.args["n"])
+    return incident.gradings[place].verdict.grade == incident.grade
+
+
+def _lower_asked(send: Send, incident: Incident) -> bool:
+    return incident.lowering is not None and incident.lowering.to == send.args["to"]
+
+
+QUESTIONS: Mapping[str, Callable[[Send, Incident], bool]] = {
+    "page": _page,
+    "nudge": _nudge,
+    "grade": _grade,
+    "lower_asked": _lower_asked,
+    "before": _open,
+    "checkpoint": _open,
+    "decisions": _open,
+    "reading": _open,
+    "update": _open,
+    "nobody_answers": _open,
+}
+"""What a card claims; one that is not here only tells what happened, which stays true."""

@@ -1,0 +1,87 @@
+"""Opening a crisis: with a short form, or at once with a sentence."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.chat import Reply
+from bot.crisis.checklist import BadAnswer, BadAnswers
+from bot.crisis.errors import Refused
+from bot.crisis.events import Declared
+from bot.crisis.incident import Incident, declare
+from bot.crisis.judging import judge_answers
+from bot.crisis.tasks import plan_tasks
+from handlers.desk import Desk
+
+TITLE = 80
+"""A title is what a locked phone shows in one glance; the whole text is kept beside it."""
+
+LONGEST = 3000
+
+
+def ask(desk: Desk) -> Reply:
+    """`/crisis open …`, or the guide's button: a short form, prefilled with what was typed."""
+    return Reply(form=desk.form("open", what=desk.command.text.strip()))
+
+
+def submit(desk: Desk) -> Reply:
+    """The form was sent: the case is ours, and the room is on its way."""
+    details = read_details(desk)
+    incident = _open(desk, details)
+    return desk.done("opened", incident)
+
+
+def at_once(desk: Desk) -> Reply:
+    """`/crisis now …`: no form; the rest is asked in the room."""
+    what = clean(desk.command.text)
+    if not what:
+        raise Refused("title_needed")
+    incident = _open(desk, _details(desk, what, "", False, desk.now))
+    return desk.done("opened", incident)
+
+
+def read_details(desk: Desk) -> Declared:
+    """What the opening form says. Raises BadAnswers for what cannot be taken."""
+    fields = desk.command.fields
+    what = clean(fields.get("what") or "")
+    errors = []
+    if not what:
+        errors.append(BadAnswer("what", "title_needed"))
+    if len(what) > LONGEST:
+        errors.append(BadAnswer("what", "too_long", {"longest": LONGEST}))
+    zero = fields.get("time_zero") or desk.now
+    if zero > desk.now:
+        errors.append(BadAnswer("time_zero", "in_the_future"))
+    if errors:
+        raise BadAnswers(errors)
+    return _details(desk, what, fields.get("type") or "", fields.get("drill") == "drill", zero)
+
+
+def _details(desk: Desk, what: str, kind: str, drill: bool, zero: datetime) -> Declared:
+    zero = zero.astimezone(UTC)
+    return Declared(title(what), what, kind, drill, zero, desk.person.language)
+
+
+def _open(desk: Desk, details: Declared) -> Incident:
+    number = desk.work.incidents.new_id(desk.now)
+    standing = [person.id for person in desk.roster.holding(desk.playbook.standing)]
+    incident = declare(number, desk.person.id, desk.now, details=details, members=standing)
+    plan_tasks(incident, desk.playbook, desk.now)
+    judge_answers(incident, desk.person.id, desk.playbook, desk.roster, desk.now)
+    desk.work.incidents.add(incident)
+    return incident
+
+
+def clean(text: Any) -> str:
+    """What a person wrote, without the characters that could hide or turn round what others read."""
+    kept = (char for char in str(text) if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Co"))
+    return "".join(kept).strip()
+
+
+def title(what: str) -> str:
+    """The first line of what happened, short enough for a glance."""
+    line = re.sub(r"\s+", " ", what.strip().splitlines()[0])
+    return line if len(line) <= TITLE else line[: TITLE - 1].rstrip() + "…"

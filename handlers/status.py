@@ -1,0 +1,52 @@
+"""Where we stand: the brief of one crisis, and the list of all that a person may see."""
+
+from __future__ import annotations
+
+from bot.chat import Reply
+from bot.crisis.errors import Refused
+from bot.crisis.incident import Incident
+from handlers.desk import Desk
+
+
+def guide(desk: Desk) -> Reply:
+    """Bare `/crisis`: what can be done here, as buttons."""
+    return desk.answer("guide", _at_hand(desk))
+
+
+def show_help(desk: Desk) -> Reply:
+    """Every verb, with an example."""
+    return desk.answer("help")
+
+
+def brief(desk: Desk) -> Reply:
+    """Sixty seconds: known, unknown, grade, next deadline, what waits for this person."""
+    return desk.answer("status", desk.incident(closed=True))
+
+
+def list_all(desk: Desk) -> Reply:
+    """The open crises which this person may see."""
+    rows = [
+        {
+            "id": incident.id,
+            "title": incident.title,
+            "grade": incident.grade,
+            "drill": incident.drill,
+            "room": incident.room_name,
+            "since": incident.declared_at,
+        }
+        for incident in desk.visible(closed=False)
+    ]
+    return desk.answer("list", incidents=rows)
+
+
+def outside(desk: Desk) -> Reply:
+    """Somebody of another company pressed or typed something in a shared channel."""
+    raise Refused("outside")
+
+
+def _at_hand(desk: Desk) -> Incident | None:
+    """The incident a guide would speak of, if there is just one."""
+    try:
+        return desk.incident(closed=True)
+    except Refused:
+        return None
