@@ -1,2 +1,49 @@
-def main():
-    """Start."""
+"""`goldenhour`: the command line. `python -m bot` is the same."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+
+import click
+
+COMMANDS: Mapping[str, str] = {
+    "demo": "bot.cli.demo",
+    "serve": "bot.cli.serve",
+    "web": "bot.cli.serve",
+    "clock": "bot.cli.serve",
+    "migrate": "bot.cli.migrate",
+    "grade": "bot.cli.grade",
+    "playbook": "bot.cli.playbook",
+    "manifest": "bot.cli.manifest",
+    "doctor": "bot.cli.doctor",
+    "export": "bot.cli.export",
+    "outbox": "bot.cli.outbox",
+}
+"""Each command and the module it lives in, so that `serve` does not wait for what only `demo` needs."""
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name])
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="goldenhour")
+def main() -> None:
+    """Golden Hour: room, grade, pages and clock for a crisis committee."""
+
+
+if __name__ == "__main__":
+    main()

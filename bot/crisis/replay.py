@@ -18,13 +18,13 @@ def apply(event: object, incident: Incident, by: str, at: datetime) -> None:
     """Change the incident as the event says. An event without a function here is one that only tells."""
 
 
-@apply.register
+@apply.register(events.Declared)
 def _(event: events.Declared, incident: Incident, by: str, at: datetime) -> None:
     incident.declared_at, incident.opened_by, incident.language = at, by, event.language
     _take_details(event, incident)
 
 
-@apply.register
+@apply.register(events.DetailsChanged)
 def _(event: events.DetailsChanged, incident: Incident, by: str, at: datetime) -> None:
     _take_details(event, incident)
 
@@ -34,23 +34,23 @@ def _take_details(event: events.Declared | events.DetailsChanged, incident: Inci
     incident.drill, incident.time_zero = event.drill, event.time_zero
 
 
-@apply.register
+@apply.register(events.RoomOpened)
 def _(event: events.RoomOpened, incident: Incident, by: str, at: datetime) -> None:
     incident.room, incident.room_name, incident.archived = event.room, event.name, False
 
 
-@apply.register
+@apply.register(events.RoomArchived)
 def _(event: events.RoomArchived, incident: Incident, by: str, at: datetime) -> None:
     incident.room, incident.archived = "", True
     incident.rooms += 1
 
 
-@apply.register
+@apply.register(events.Invited)
 def _(event: events.Invited, incident: Incident, by: str, at: datetime) -> None:
     incident.members.extend(person for person in event.people if person not in incident.members)
 
 
-@apply.register
+@apply.register(events.Answered)
 def _(event: events.Answered, incident: Incident, by: str, at: datetime) -> None:
     incident.answers.update(event.answers)
     views = event.answers.get("views")
@@ -58,12 +58,12 @@ def _(event: events.Answered, incident: Incident, by: str, at: datetime) -> None
         incident.readings.append((at, views))
 
 
-@apply.register
+@apply.register(events.ReadingAsked)
 def _(event: events.ReadingAsked, incident: Incident, by: str, at: datetime) -> None:
     incident.reading_asked_at = at
 
 
-@apply.register
+@apply.register(events.Graded)
 def _(event: events.Graded, incident: Incident, by: str, at: datetime) -> None:
     rose_or_fell = incident.grade != event.grade
     incident.gradings.append(Grading(at, by, event))
@@ -72,17 +72,17 @@ def _(event: events.Graded, incident: Incident, by: str, at: datetime) -> None:
         incident.lowered_from = event.computed if event.cause == "lowered" else ""
 
 
-@apply.register
+@apply.register(events.LowerAsked)
 def _(event: events.LowerAsked, incident: Incident, by: str, at: datetime) -> None:
     incident.lowering = Lowering(event.to, event.reason, by, at, event.by_answers)
 
 
-@apply.register
+@apply.register(events.LowerRefused)
 def _(event: events.LowerRefused, incident: Incident, by: str, at: datetime) -> None:
     incident.lowering = None
 
 
-@apply.register
+@apply.register(events.RolePaged)
 def _(event: events.RolePaged, incident: Incident, by: str, at: datetime) -> None:
     call = incident.calls.setdefault(event.role, Call(event.role))
     if event.round != call.round:
@@ -93,72 +93,72 @@ def _(event: events.RolePaged, incident: Incident, by: str, at: datetime) -> Non
         call.asked.append(event.person)
 
 
-@apply.register
+@apply.register(events.RoleUnheld)
 def _(event: events.RoleUnheld, incident: Incident, by: str, at: datetime) -> None:
     incident.calls.setdefault(event.role, Call(event.role))
 
 
-@apply.register
+@apply.register(events.PageAnswered)
 def _(event: events.PageAnswered, incident: Incident, by: str, at: datetime) -> None:
     for role in event.roles:
         call = incident.calls.setdefault(role, Call(role))
         call.person, call.answered_by, call.answered_at = event.person, event.person, at
 
 
-@apply.register
+@apply.register(events.TasksPlanned)
 def _(event: events.TasksPlanned, incident: Incident, by: str, at: datetime) -> None:
     for task in event.tasks:
         incident.tasks.setdefault(task.name, Task(task.name, task.checkpoint, task.role, task.done_when))
 
 
-@apply.register
+@apply.register(events.TaskTaken)
 def _(event: events.TaskTaken, incident: Incident, by: str, at: datetime) -> None:
     incident.tasks[event.task].owner = event.owner
 
 
-@apply.register
+@apply.register(events.TaskDone)
 def _(event: events.TaskDone, incident: Incident, by: str, at: datetime) -> None:
     task = incident.tasks[event.task]
     task.state, task.by, task.at, task.reason = "done", by, at, ""
 
 
-@apply.register
+@apply.register(events.TaskNotNeeded)
 def _(event: events.TaskNotNeeded, incident: Incident, by: str, at: datetime) -> None:
     task = incident.tasks[event.task]
     task.state, task.by, task.at, task.reason = "not_needed", by, at, event.reason
 
 
-@apply.register
+@apply.register(events.TaskReopened)
 def _(event: events.TaskReopened, incident: Incident, by: str, at: datetime) -> None:
     task = incident.tasks[event.task]
     task.state, task.by, task.at, task.reason = "open", by, at, ""
 
 
-@apply.register
+@apply.register(events.DecisionsAsked)
 def _(event: events.DecisionsAsked, incident: Incident, by: str, at: datetime) -> None:
     incident.questions.extend(event.questions)
 
 
-@apply.register
+@apply.register(events.Decided)
 def _(event: events.Decided, incident: Incident, by: str, at: datetime) -> None:
     incident.decisions[event.question] = Decision(event.yes, by, at)
 
 
-@apply.register
+@apply.register(events.Reminded)
 def _(event: events.Reminded, incident: Incident, by: str, at: datetime) -> None:
     incident.reminded[event.name] = at
 
 
-@apply.register
+@apply.register(events.CheckpointsReached)
 def _(event: events.CheckpointsReached, incident: Incident, by: str, at: datetime) -> None:
     incident.reached.update(dict.fromkeys(event.names, at))
 
 
-@apply.register
+@apply.register(events.Closed)
 def _(event: events.Closed, incident: Incident, by: str, at: datetime) -> None:
     incident.closed_at, incident.closed_because = at, event.reason
 
 
-@apply.register
+@apply.register(events.Reopened)
 def _(event: events.Reopened, incident: Incident, by: str, at: datetime) -> None:
     incident.closed_at, incident.closed_because = None, ""

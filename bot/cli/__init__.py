@@ -1,0 +1,1 @@
+"""The command line, one file for each command; each is imported only when it is called."""
