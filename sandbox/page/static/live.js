@@ -1,0 +1,110 @@
+// Follows the workspace: one event stream, regions replaced as they change, the list kept where the reader is.
+import { act, place, query } from "./net.js";
+import { morphChildren, parse } from "./morph.js";
+
+const scroller = document.querySelector("[data-scroller]");
+const log = document.querySelector("[data-log]");
+const jump = document.querySelector("[data-bottom]");
+const lost = document.querySelector("[data-lost]");
+const afterwards = [];
+let stuck = true;
+
+export const onUpdate = (callback) => afterwards.push(callback);
+
+export function apply({ regions = {}, order, items = {} }) {
+  const kept = new Set([...log.children].map((item) => item.dataset.key));
+  for (const [name, html] of Object.entries(regions)) {
+    if (name === "title") document.title = html;
+    else morphChildren(document.querySelector(`[data-region="${name}"]`), parse(html));
+  }
+  for (const key of order || Object.keys(items)) placeItem(key, items[key], order);
+  if (order) {
+    const wanted = new Set(order);
+    for (const item of [...log.children]) if (!wanted.has(item.dataset.key)) item.remove();
+  }
+  const grown = order && order.some((key) => !kept.has(key));
+  if (stuck) toBottom();
+  else if (grown) jump.hidden = false;
+  for (const callback of afterwards) callback();
+  markRead();
+}
+
+function placeItem(key, html, order) {
+  let item = document.getElementById(`m-${key}`);
+  if (!item) {
+    if (html === undefined) return;
+    item = document.createElement("li");
+    item.id = `m-${key}`;
+    item.dataset.key = key;
+  }
+  if (html !== undefined) morphChildren(item, parse(html));
+  if (!order) return;
+  const at = order.indexOf(key);
+  const before = at ? document.getElementById(`m-${order[at - 1]}`) : null;
+  if (before ? before.nextSibling !== item : log.firstChild !== item) {
+    if (before) before.after(item);
+    else log.prepend(item);
+  }
+}
+
+export function toBottom() {
+  stuck = true;
+  jump.hidden = true;
+  scroller.scrollTop = place.tab === "home" ? 0 : scroller.scrollHeight;
+}
+
+export async function refresh() {
+  try {
+    const answer = await fetch(`/page/parts?${query()}`);
+    if (answer.ok) apply(await answer.json());
+  } catch {
+    lost.hidden = false;
+  }
+}
+
+function markRead() {
+  const here = document.querySelector('.sidebar [aria-current="page"] .badge');
+  const visible = document.visibilityState === "visible" && scroller.offsetParent !== null;
+  if (here && visible && place.tab !== "home") act("read", {});
+}
+
+function follow() {
+  const source = new EventSource(`/page/stream?${query()}`);
+  source.addEventListener("open", () => { lost.hidden = true; });
+  source.addEventListener("error", () => {
+    lost.hidden = false;
+    // A refused connection ends the source for good; only then is a new one needed.
+    if (source.readyState === EventSource.CLOSED) setTimeout(follow, 2000);
+  });
+  source.addEventListener("page", (event) => apply(JSON.parse(event.data)));
+  source.addEventListener("clock", (event) => showClock(JSON.parse(event.data)));
+  addEventListener("pagehide", () => source.close());
+}
+
+let now = null;
+function showClock(told) {
+  now = told || now;
+  if (!now) return;
+  for (const box of document.querySelectorAll("[data-clock]")) {
+    box.textContent = now.text;
+    if (!now.speed) continue;
+    const speed = document.createElement("b");
+    speed.textContent = now.speed;
+    speed.title = now.about;
+    box.append(" ", speed);
+  }
+}
+
+export function start() {
+  scroller.addEventListener("scroll", () => {
+    stuck = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 48;
+    if (stuck) jump.hidden = true;
+  }, { passive: true });
+  jump.addEventListener("click", toBottom);
+  new ResizeObserver(() => { if (stuck) toBottom(); }).observe(scroller);
+  document.addEventListener("visibilitychange", markRead);
+  onUpdate(() => showClock());
+  toBottom();
+  markRead();
+  follow();
+}

@@ -1,0 +1,7 @@
+// Back to the desktop at the place to which the phone has gone meanwhile.
+const link = document.querySelector("[data-desktop]");
+link.addEventListener("click", () => {
+  const query = new URLSearchParams(document.querySelector("iframe").contentWindow.location.search);
+  query.delete("framed");
+  link.href = `/?${query}`;
+});
