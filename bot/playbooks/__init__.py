@@ -48,7 +48,10 @@ class _Source:
     files: tuple[Marked, ...]
 
     def refused(self, found: Iterable[tuple[Place, str]]) -> PlaybookError:
-        return PlaybookError(self._at(place).problem(place, what) for place, what in found)
+        """Own mistakes first: a key that replaces the base's often makes the base look wrong too."""
+        problems = [(self._at(place), place, what) for place, what in found]
+        problems.sort(key=lambda problem: self.files.index(problem[0]))
+        return PlaybookError(file.problem(place, what) for file, place, what in problems)
 
     def refuse_if(self, found: Iterable[tuple[Place, str]]) -> None:
         if wrong := list(found):
