@@ -1,0 +1,244 @@
+"""Slack as the Chat the rest of the bot speaks to: one method a deed, every failure a ChatError."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.chat import Card, ChatError, Room
+from bot.slack.blocks import message as as_message
+from bot.slack.errors import asked, body_of
+from bot.slack.people import Directory, Identity
+from bot.slack.rooms import Rooms
+from bot.slack.tasks import Tasks
+from bot.slack.text import People, cut, fitted
+
+TIMEOUT_SECONDS = 5.0
+CONNECT_SECONDS = 3.0
+INVITED_AT_ONCE = 100
+TOPIC_MOST = 250
+TITLE_MOST = 200
+PAGE = 200
+EVENT = "goldenhour_send"
+# The person is where we want them; nothing to tell.
+WELCOME = {"already_in_channel", "cant_invite_self"}
+# Refusals of one person, not of the call.
+PERSONAL = {
+    "cant_invite",
+    "failed_for_some_users",
+    "invitee_cant_see_channel",
+    "no_external_invite_permission",
+    "org_user_not_in_team",
+    "ura_max_channels",
+    "user_is_restricted",
+    "user_is_ultra_restricted",
+    "user_not_found",
+}
+
+
+def web_client(
+    token: str,
+    base_url: str = AsyncWebClient.BASE_URL,
+    *,
+    timeout: float = TIMEOUT_SECONDS,
+    proxy: str | None = None,
+) -> AsyncWebClient:
+    """A client that calls once and never again by itself; to be made inside a running loop.
+
+    timeout: seconds for a whole call. proxy: the only one used, never the environment's. The caller closes
+    `client.session`.
+    """
+    limits = aiohttp.ClientTimeout(total=timeout, sock_connect=min(timeout, CONNECT_SECONDS))
+    session = aiohttp.ClientSession(timeout=limits, trust_env=False)
+    client = AsyncWebClient(token, base_url, session=session, retry_handlers=[], logger=_quiet_logger())
+    client.proxy = proxy
+    return client
+
+
+class SlackChat:
+    """`bot.chat.Chat` on Slack. Message ids are "channel:ts"."""
+
+    def __init__(self, client: AsyncWebClient, address: People) -> None:
+        """client: made by `web_client`. address: the Person behind an id of the roster."""
+        self._web = client
+        self._tasks = Tasks()
+        self._people = Directory(client, address)
+        self._rooms = Rooms(client, self._people, self._tasks)
+
+    async def open_room(self, name: str, fallback: str, key: str) -> Room:
+        """Make a private room, or find the one made for this key before."""
+        return await self._rooms.open(name, fallback, key)
+
+    async def invite(self, room: str, people: Sequence[str]) -> Mapping[str, str]:
+        """Bring people in, a hundred at a time; returns who was refused, and Slack's word for it."""
+        members, refused = await self._people.members(people)
+        users = list(members)
+        for start in range(0, len(users), INVITED_AT_ONCE):
+            failed = await self._invite(room, users[start : start + INVITED_AT_ONCE])
+            refused |= {members[user]: code for user, code in failed.items() if user in members}
+        return refused
+
+    async def topic(self, room: str, text: str) -> None:
+        """Set the line at the head of the room; cut at Slack's 250 characters."""
+        await asked(self._web.conversations_setTopic(channel=room, topic=fitted(text, TOPIC_MOST)))
+
+    async def bookmark(self, room: str, title: str, message: str) -> None:
+        """Link to a message at the head of the room. Slack would add it twice, so look first."""
+        link, name = await self.permalink(message), cut(title, TITLE_MOST)
+        there = await asked(self._web.bookmarks_list(channel_id=room))
+        if all(mark.get("title") != name for mark in there["bookmarks"]):
+            await asked(self._web.bookmarks_add(channel_id=room, title=name, type="link", link=link))
+
+    async def post(self, room: str, card: Card, key: str) -> str:
+        """Say something in a room; the key goes along unseen, for `find`."""
+        return await self._post(room, card, key)
+
+    async def direct(self, person: str, card: Card, key: str) -> str:
+        """Say something to one person."""
+        return await self._post(await self._people.member(person), card, key)
+
+    async def update(self, message: str, card: Card) -> None:
+        """Replace what a message says. Parts left out would stay, so all are sent; the key stays with it."""
+        room, ts = _halves(message)
+        words = {"blocks": [], "attachments": []} | as_message(card, self._people.shown)
+        await asked(self._web.chat_update(channel=room, ts=ts, parse="none", link_names=False, **words))
+
+    async def pin(self, message: str) -> None:
+        """Keep a message at hand in its room."""
+        room, ts = _halves(message)
+        await _done_already("already_pinned", self._web.pins_add(channel=room, timestamp=ts))
+
+    async def archive(self, room: str) -> None:
+        """Close the room for new messages."""
+        await _done_already("already_archived", self._web.conversations_archive(channel=room))
+
+    async def find(self, key: str, since: datetime, *, room: str = "", person: str = "") -> str | None:
+        """The message that carries this key, for a send whose answer was lost; None if there is none.
+
+        since: aware; nothing older is looked at. Exactly one of room and person.
+        """
+        async for said in self._said(room or await self._dm(person), since):
+            if _key_of(said) == key:
+                return f"{said['channel']}:{said['ts']}"
+        return None
+
+    async def check(self) -> str:
+        """Ask Slack who we are, each time anew."""
+        us = await self._people.us(anew=True)
+        return f"{us.name} ({us.user_id}) @ {us.team} ({us.team_id})"
+
+    async def identity(self) -> Identity:
+        """Who we are; Slack is asked once. `inbound.build` needs the `team_id`."""
+        return await self._people.us()
+
+    async def permalink(self, message: str) -> str:
+        """The web address of a message, put together without a call."""
+        room, ts = _halves(message)
+        return f"{(await self._people.us()).url}archives/{room}/p{ts.replace('.', '')}"
+
+    async def close(self, timeout: float = TIMEOUT_SECONDS) -> None:  # noqa: ASYNC109 - as Tasks.drain
+        """Wait that many seconds for calls nobody waits for; the session stays open."""
+        await self._tasks.drain(timeout)
+
+    async def _post(self, to: str, card: Card, key: str) -> str:
+        answer = await asked(
+            self._web.chat_postMessage(
+                channel=to,
+                metadata={"event_type": EVENT, "event_payload": {"key": key}},
+                parse="none",
+                unfurl_links=False,
+                unfurl_media=False,
+                **as_message(card, self._people.shown),
+            )
+        )
+        return f"{answer['channel']}:{answer['ts']}"
+
+    async def _invite(self, room: str, users: Sequence[str]) -> dict[str, str]:
+        """Who was refused, by Slack id."""
+        call = self._web.conversations_invite(channel=room, users=list(users), force=True)
+        try:
+            answer = await asked(_with_errors(call))
+        except ChatError as error:
+            return await self._invite_singly(room, users, error)
+        failed = {each["user"]: each["error"] for each in answer.get("errors") or [] if each.get("user")}
+        return {user: code for user, code in failed.items() if code not in WELCOME}
+
+    async def _invite_singly(self, room: str, users: Sequence[str], error: ChatError) -> dict[str, str]:
+        """One bad id may keep everybody out, and Slack does not always say which."""
+        if error.code in WELCOME and len(users) == 1:
+            return {}
+        if error.code not in PERSONAL | WELCOME:
+            raise error
+        if len(users) == 1:
+            return {users[0]: error.code}
+        refused: dict[str, str] = {}
+        for user in users:
+            refused |= await self._invite(room, [user])
+        return refused
+
+    async def _dm(self, person: str) -> str:
+        user = await self._people.member(person)
+        answer = await asked(self._web.conversations_open(users=[user]))
+        return str(answer["channel"]["id"])
+
+    async def _said(self, room: str, since: datetime) -> AsyncIterator[dict[str, Any]]:
+        """What was said in a room, newest first."""
+        cursor: str | None = None
+        while cursor != "":
+            answer = await asked(
+                self._web.conversations_history(
+                    channel=room,
+                    oldest=f"{since.timestamp():.6f}",
+                    inclusive=True,
+                    include_all_metadata=True,
+                    limit=PAGE,
+                    cursor=cursor,
+                )
+            )
+            for said in answer["messages"]:
+                yield said | {"channel": room}
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+
+
+def _halves(message: str) -> tuple[str, str]:
+    room, _, ts = message.partition(":")
+    return room, ts
+
+
+def _key_of(said: dict[str, Any]) -> str | None:
+    metadata = said.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return payload.get("key") if metadata.get("event_type") == EVENT else None
+
+
+async def _done_already(code: str, call: Awaitable[AsyncSlackResponse]) -> None:
+    """A call that finds its work done has succeeded."""
+    try:
+        await asked(call)
+    except ChatError as error:
+        if error.code != code:
+            raise
+
+
+async def _with_errors(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+    """A refusal that tells for each person why is an answer."""
+    try:
+        return await call
+    except SlackApiError as error:
+        if not body_of(error).get("errors"):
+            raise
+        return error.response  # type: ignore[no-any-return]
+
+
+def _quiet_logger() -> logging.Logger:
+    """The SDK writes whole messages when it debugs."""
+    logger = logging.getLogger("bot.slack.sdk")
+    logger.setLevel(logging.WARNING)
+    return logger
