@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -27,6 +28,8 @@ TOPIC_MOST = 250
 TITLE_MOST = 200
 PAGE = 200
 EVENT = "goldenhour_send"
+ROOM = re.compile(r"[CGD][A-Z0-9]+")
+CLOCKS_DIFFER = timedelta(minutes=1)
 # The person is where we want them; nothing to tell.
 WELCOME = {"already_in_channel", "cant_invite_self"}
 # Refusals of one person, not of the call.
@@ -119,14 +122,15 @@ class SlackChat:
         """Close the room for new messages."""
         await _done_already("already_archived", self._web.conversations_archive(channel=room))
 
-    async def find(self, key: str, since: datetime, *, room: str = "", person: str = "") -> str | None:
+    async def find(self, to: str, key: str, since: datetime) -> str | None:
         """The message that carries this key, for a send whose answer was lost; None if there is none.
 
-        since: aware; nothing older is looked at. Exactly one of room and person.
+        to: a room or a person. since: aware; nothing older is looked at, but for a little difference of clocks.
         """
-        async for said in self._said(room or await self._dm(person), since):
+        room = to if self._is_room(to) else await self._dm(to)
+        async for said in self._said(room, since - CLOCKS_DIFFER):
             if _key_of(said) == key:
-                return f"{said['channel']}:{said['ts']}"
+                return f"{room}:{said['ts']}"
         return None
 
     async def check(self) -> str:
@@ -138,14 +142,22 @@ class SlackChat:
         """Who we are; Slack is asked once. `inbound.build` needs the `team_id`."""
         return await self._people.us()
 
+    async def members(self, people: Sequence[str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """Who of these people is on Slack, as Slack id to person; and who is not, as person to reason."""
+        return await self._people.members(people)
+
     async def permalink(self, message: str) -> str:
         """The web address of a message, put together without a call."""
         room, ts = _halves(message)
         return f"{(await self._people.us()).url}archives/{room}/p{ts.replace('.', '')}"
 
-    async def close(self, timeout: float = TIMEOUT_SECONDS) -> None:  # noqa: ASYNC109 - as Tasks.drain
-        """Wait that many seconds for calls nobody waits for; the session stays open."""
+    async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - as Tasks.drain
+        """Wait at most that many seconds for calls nobody waits for; the session stays open."""
         await self._tasks.drain(timeout)
+
+    def _is_room(self, to: str) -> bool:
+        """Somebody may be called CEO in the roster, so people are asked first."""
+        return not self._people.shown(to).known and ROOM.fullmatch(to) is not None
 
     async def _post(self, to: str, card: Card, key: str) -> str:
         answer = await asked(
@@ -203,7 +215,7 @@ class SlackChat:
                 )
             )
             for said in answer["messages"]:
-                yield said | {"channel": room}
+                yield said
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
 
 
