@@ -260,6 +260,10 @@ class Chat(Protocol):
         """Close the room for new messages; an archived room is fine."""
         ...
 
+    async def find(self, key: str, since: datetime, *, room: str = "", person: str = "") -> str | None:
+        """The message sent under this key since then (aware), if it did arrive. Exactly one of room and person."""
+        ...
+
     async def check(self) -> str:
         """Say who we are on the platform; for doctor and readyz."""
         ...

@@ -40,10 +40,10 @@ class Ready:
     """A claimed send with everything it needs: its words, its room, the message it is about."""
 
     claimed: Claimed
-    room: str = ""
-    room_name: str = ""
-    card: Card | None = None
-    message: str = ""
+    room: str
+    card: Card | None
+    text: str
+    message: str
 
 
 @dataclass(frozen=True)
@@ -145,10 +145,24 @@ class Delivery:
             work.outbox.cancelled(claimed, "no_longer_true")
             self.wake()
             return None
-        message = work.outbox.message(send.target) if send.target else ""
         return Ready(
-            claimed, incident.room, incident.room_name, self._words(work, send, incident), message
+            claimed,
+            room=incident.room,
+            card=self._words(work, send, incident),
+            text=self._text(work, send, incident),
+            message=work.outbox.message(send.target) if send.target else "",
         )
+
+    def _text(self, work: Work, send: Send, incident: Incident) -> str:
+        """The bare words for places where a platform takes nothing else."""
+        match send.deed:
+            case "open_room":
+                return incident.title
+            case "topic":
+                return _plain(self._voice.card("state", incident, work.now, None))
+            case "bookmark":
+                return self._voice.words.label(incident.language, "marks", "bookmark")
+        return ""
 
     def _words(self, work: Work, send: Send, incident: Incident) -> Card | None:
         """The card, in the words of its reader. An update says anew what its message said."""
@@ -156,8 +170,9 @@ class Delivery:
         source = send if send.card or original is None else original
         to = original.to if original is not None else send.to
         reader = None if to == "room" else self._voice.person(to)
-        name = "state" if send.deed in ("topic", "open_room", "bookmark") else source.card
-        return self._voice.card(name, incident, work.now, reader, **source.args) if name else None
+        if not source.card:
+            return None
+        return self._voice.card(source.card, incident, work.now, reader, **source.args)
 
     async def _deliver(self, ready: Ready) -> None:
         send = ready.claimed.send
@@ -176,25 +191,37 @@ class Delivery:
         send, chat, room = ready.claimed.send, self._chat, ready.room
         match send.deed:
             case "open_room":
-                name, fallback = self._room_name(send.incident, _plain(ready.card))
+                name, fallback = self._room_name(send.incident, ready.text)
                 return Done(room=await chat.open_room(name, fallback, send.key))
             case "invite":
                 return Done(refused=await chat.invite(room, send.people))
             case "topic":
-                await chat.topic(room, _plain(ready.card))
+                await chat.topic(room, ready.text)
             case "bookmark":
-                await chat.bookmark(room, _plain(ready.card), ready.message)
+                await chat.bookmark(room, ready.text, ready.message)
             case "pin":
                 await chat.pin(ready.message)
             case "archive":
                 await chat.archive(room)
-            case "post":
-                return Done(await chat.post(room, _card(ready), send.key))
-            case "direct":
-                return Done(await chat.direct(send.to, _card(ready), send.key))
+            case "post" | "direct":
+                return Done(await self._earlier(ready) or await self._say(ready))
             case "update":
                 await chat.update(ready.message, _card(ready))
         return Done()
+
+    async def _earlier(self, ready: Ready) -> str | None:
+        """The message of an earlier try, where its answer was lost on the way and it arrived all the same."""
+        claimed = ready.claimed
+        if claimed.attempt == 1:
+            return None
+        place = {"room": ready.room} if claimed.send.deed == "post" else {"person": claimed.send.to}
+        return await self._chat.find(claimed.send.key, claimed.first_at, **place)
+
+    async def _say(self, ready: Ready) -> str:
+        send = ready.claimed.send
+        if send.deed == "post":
+            return await self._chat.post(ready.room, _card(ready), send.key)
+        return await self._chat.direct(send.to, _card(ready), send.key)
 
     def _succeeded(self, work: Work, claimed: Claimed, done: Done) -> None:
         if not work.outbox.sent(claimed, done.provider_id):
@@ -239,7 +266,6 @@ def _card(ready: Ready) -> Card:
     return ready.card
 
 
-def _plain(card: Card | None) -> str:
-    """A card's headline as bare text, for the places where a platform takes nothing else."""
-    assert card is not None
+def _plain(card: Card) -> str:
+    """A card's headline as bare text."""
     return "".join(getattr(span, "text", "") for span in card.headline)

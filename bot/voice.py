@@ -12,7 +12,7 @@ from bot.chat import Card, Form
 from bot.crisis.incident import Incident
 from bot.crisis.people import Person, Roster
 from bot.crisis.playbook import Playbook
-from statements.cards import card
+from statements.cards import card, problem
 from statements.context import Context
 from statements.forms import form
 from statements.text import Words
@@ -33,21 +33,22 @@ class Voice:
         self, name: str, incident: Incident | None, now: datetime, reader: Person | None, **args: Any
     ) -> Card:
         """A card for one person, or for the room when there is no reader."""
-        return card(name, incident, self._context(incident, now, reader), self.words, args)
+        return card(name, incident, self.context(incident, now, reader), self.words, args)
 
     def form(self, name: str, incident: Incident | None, now: datetime, reader: Person, **args: Any) -> Form:
         """A form for one person."""
-        return form(name, incident, self._context(incident, now, reader), self.words, args)
+        return form(name, incident, self.context(incident, now, reader), self.words, args)
 
     def problem(self, language: str, code: str, params: Mapping[str, Any]) -> str:
         """What to mend in a field of a form."""
-        return self.words.problem(language, code, params)
+        return problem(language, code, params, self.words)
 
     def person(self, person_id: str) -> Person:
         """Who is behind an id of the roster; a stranger speaks the company's language."""
         return self.roster.person(person_id, self.language)
 
-    def _context(self, incident: Incident | None, now: datetime, reader: Person | None) -> Context:
+    def context(self, incident: Incident | None, now: datetime, reader: Person | None) -> Context:
+        """Everything a card may draw on, for a reader, or for the room when there is none."""
         if reader is not None:
             language = reader.language
         else:

@@ -24,11 +24,12 @@ WAITING = ("pending", "claimed")
 
 @dataclass(frozen=True)
 class Claimed:
-    """A send in our hands until the lease ends. attempt: 1 for the first."""
+    """A send in our hands until the lease ends. attempt: 1 for the first. first_at: no try was made before this."""
 
     id: int
     fence: int
     attempt: int
+    first_at: datetime
     send: Send
 
 
@@ -126,7 +127,7 @@ class Outbox:
         )
         if won.rowcount != 1:
             return None
-        return Claimed(row.id, row.fence + 1, row.attempt + 1, _send(row))
+        return Claimed(row.id, row.fence + 1, row.attempt + 1, row.created_at, _send(row))
 
     def sent(self, claimed: Claimed, provider_id: str) -> bool:
         """It is done. False when the claim was lost meanwhile."""

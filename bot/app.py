@@ -1,0 +1,220 @@
+"""Builds every part once and joins them; the only file that knows all the others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+
+from bot.chat import Card, ChatError
+from bot.clock import Clock
+from bot.crisis.people import Roster
+from bot.crisis.playbook import Playbook
+from bot.delivery import Delivery
+from bot.playbooks import load
+from bot.reactions import react
+from bot.rosters import load_roster
+from bot.settings import Settings
+from bot.slack import inbound
+from bot.slack.client import SlackChat, web_client
+from bot.slack.names import room_name
+from bot.slack.tasks import Tasks
+from bot.store import Consequences, Moments, Store, make_engine
+from bot.voice import Voice
+from bot.web import Endpoint, make_web
+from handlers.dispatch import dispatcher
+from statements.text import Words
+from timelines.reminders import next_due
+
+log = structlog.get_logger(__name__)
+
+STOP_SECONDS = 20.0
+"""A stop finishes what is under way, for at most so long."""
+
+
+class NotReady(Exception):
+    """The bot cannot start; the message says what to do about it."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Which parts of the bot run in this process."""
+
+    web: bool = True
+    clock: bool = True
+
+
+@dataclass(frozen=True)
+class Bot:
+    """The parts, joined. `web` answers HTTP."""
+
+    store: Store
+    delivery: Delivery
+    clock: Clock
+    web: Starlette
+
+
+def real_moments() -> Moments:
+    """Both clocks are the wall clock, outside a demo."""
+    now = datetime.now(UTC)
+    return Moments(crisis=now, real=now)
+
+
+def make_store(settings: Settings, playbook: Playbook, moments: Callable[[], Moments] = real_moments) -> Store:
+    """The memory, with what follows from what."""
+    consequences = Consequences(
+        react=partial(react, playbook=playbook), next_due=partial(next_due, playbook=playbook)
+    )
+    return Store(make_engine(settings.database_url), consequences, moments)
+
+
+def make_voice(settings: Settings, playbook: Playbook, roster: Roster) -> Voice:
+    """The words, with whom and what they speak of."""
+    return Voice(Words.load(), playbook, roster, ZoneInfo(settings.zone), settings.language)
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, parts: Parts, moments: Callable[[], Moments] = real_moments, scale: float = 1.0
+) -> AsyncIterator[Bot]:
+    """The bot at work until the block ends; then it takes nothing new and finishes what is under way.
+
+    Raises NotReady, BadFile (playbook, roster) and what the settings raise.
+    """
+    playbook, roster = load(settings.playbook), load_roster(settings.roster)
+    known = roster
+    client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    store = make_store(settings, playbook, moments)
+    try:
+        chat = SlackChat(client, lambda person: known.person(person, settings.language))
+        team = await _introduce(chat)
+        known = await _with_slack_ids(roster, chat)
+        voice = make_voice(settings, playbook, known)
+        async with _at_work(settings, parts, store, voice, chat, client, team, scale) as bot:
+            yield bot
+    finally:
+        await asyncio.to_thread(store.close)
+        await client.session.close()
+
+
+@asynccontextmanager
+async def _at_work(
+    settings: Settings,
+    parts: Parts,
+    store: Store,
+    voice: Voice,
+    chat: SlackChat,
+    client: AsyncWebClient,
+    team: str,
+    scale: float,
+) -> AsyncIterator[Bot]:
+    delivery = Delivery(store, chat, voice, partial(room_name, "crisis"))
+    clock = Clock(store, voice.playbook, voice.roster, scale)
+    store.on_change = _ringing(delivery)
+    delivery.start()
+    if parts.clock:
+        clock.start()
+    async with _door(settings, parts, store, voice, client, team) as endpoint:
+        yield Bot(store, delivery, clock, make_web(endpoint, partial(_trouble, store, chat)))
+    if parts.clock:
+        clock.stop()
+    await delivery.stop(STOP_SECONDS)
+    await chat.close(STOP_SECONDS)
+
+
+async def _introduce(chat: SlackChat) -> str:
+    """Learn who we are on Slack; waits out an outage, gives up on a token that Slack refuses."""
+    wait = 1.0
+    while True:
+        try:
+            return (await chat.identity()).team_id
+        except ChatError as error:
+            if error.permanent:
+                raise NotReady(
+                    f"Slack refuses the bot token ({error.code}). Set SLACK_BOT_TOKEN to the token that begins "
+                    "with xoxb- on your app's page under 'OAuth & Permissions'."
+                ) from error
+            log.warning("slack_unreachable", code=error.code, again_in=wait)
+        await asyncio.sleep(wait)
+        wait = min(30.0, wait * 2)
+
+
+async def _with_slack_ids(roster: Roster, chat: SlackChat) -> Roster:
+    """The roster with everybody's Slack id, found by e-mail where it is not given: else their clicks are a stranger's."""
+    missing = [person.id for person in roster.people.values() if not person.slack]
+    found, lost = await chat.members(missing)
+    for person, code in lost.items():
+        log.warning("person_not_on_slack", person=person, code=code)
+    ids = {person: user for user, person in found.items()}
+    people = {
+        key: replace(person, slack=ids.get(key, person.slack)) for key, person in roster.people.items()
+    }
+    return replace(roster, people=people)
+
+
+def _ringing(delivery: Delivery) -> Callable[[], None]:
+    """Wake the delivery from the store's thread; a commit during a stop wakes nobody."""
+    loop = asyncio.get_running_loop()
+
+    def ring() -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(delivery.wake)
+
+    return ring
+
+
+@asynccontextmanager
+async def _door(
+    settings: Settings, parts: Parts, store: Store, voice: Voice, client: AsyncWebClient, team: str
+) -> AsyncIterator[Endpoint | None]:
+    """Where Slack comes in: an HTTP endpoint, or Socket Mode where an app token is set, or nowhere."""
+    if not parts.web:
+        yield None
+        return
+    secret, tasks = settings.slack_signing_secret.get_secret_value(), Tasks()
+    app = inbound.build(
+        dispatcher(store, voice),
+        signing_secret=secret,
+        client=client,
+        team_id=team,
+        people=voice.person,
+        sorry=partial(_sorry, voice),
+        tasks=tasks,
+    )
+    app_token = settings.slack_app_token.get_secret_value()
+    if app_token:
+        socket = await inbound.listen(app, app_token)
+        yield None
+        await socket.close_async()  # type: ignore[no-untyped-call]
+    else:
+        yield inbound.endpoint(app, secret)
+    await tasks.drain(STOP_SECONDS)
+
+
+def _sorry(voice: Voice, user: str) -> Card:
+    """What a person reads when something broke on our side."""
+    person = voice.roster.on_slack(user, voice.language)
+    return voice.card("refused", None, datetime.now(UTC), person, code="sorry")
+
+
+async def _trouble(store: Store, chat: SlackChat) -> dict[str, str]:
+    """What keeps us from working now, by part."""
+    found = {}
+    try:
+        await asyncio.to_thread(store.ping)
+    except SQLAlchemyError as error:
+        found["database"] = type(error).__name__
+    try:
+        await chat.check()
+    except ChatError as error:
+        found["slack"] = error.code
+    return found

@@ -1,0 +1,97 @@
+"""`goldenhour serve`, `web` and `clock`: the bot at work, in one process or apart."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+
+import click
+import uvicorn
+import uvloop
+from pydantic import ValidationError
+
+from bot.app import NotReady, Parts, running
+from bot.logs import set_up
+from bot.marked_yaml import BadFile
+from bot.settings import Settings
+from bot.store import make_engine
+from bot.store.schema import HEAD, version
+
+
+@click.command()
+def serve() -> None:
+    """Run everything in one process: web, clock and delivery."""
+    start(Parts(web=True, clock=True))
+
+
+@click.command()
+def web() -> None:
+    """Answer Slack and deliver; the clock runs elsewhere."""
+    start(Parts(web=True, clock=False))
+
+
+@click.command()
+def clock() -> None:
+    """Watch the time and deliver; Slack is answered elsewhere."""
+    start(Parts(web=False, clock=True))
+
+
+def start(parts: Parts) -> None:
+    """Run until a signal; what stands in the way is one sentence on standard error, and exit code 1."""
+    try:
+        settings = Settings()
+        set_up(settings.log_level)
+        _check(settings)
+        prepare_database(settings)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(settings, parts))
+    except (NotReady, BadFile) as error:
+        raise click.ClickException(str(error)) from error
+    except ValidationError as error:
+        raise click.ClickException(describe(error)) from error
+
+
+def describe(error: ValidationError) -> str:
+    """Which setting cannot be used, and why; never its value, which may be a secret."""
+    return "\n".join(
+        f"{'.'.join(str(part) for part in found['loc']).upper()}: {found['msg']}" for found in error.errors()
+    )
+
+
+def _check(settings: Settings) -> None:
+    if not settings.slack_bot_token.get_secret_value():
+        raise NotReady("SLACK_BOT_TOKEN is not set. `make demo` needs no account; README: 'Real Slack in ten minutes'.")
+    if not (settings.slack_signing_secret.get_secret_value() or settings.slack_app_token.get_secret_value()):
+        raise NotReady("Set SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN (Socket Mode).")
+
+
+def prepare_database(settings: Settings) -> None:
+    """A SQLite database is brought up to date by itself; another is left to `goldenhour migrate`."""
+    engine = make_engine(settings.database_url)
+    found = version(engine)
+    local = engine.dialect.name == "sqlite"
+    engine.dispose()
+    if found == HEAD:
+        return
+    if not local:
+        raise NotReady(f"The database stands at {found or 'nothing'}, this version needs {HEAD}: run `goldenhour migrate`.")
+    subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-m", "bot", "migrate", "--database", settings.database_url],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+async def _serve(settings: Settings, parts: Parts) -> None:
+    async with running(settings, parts) as bot:
+        config = uvicorn.Config(
+            bot.web,
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=20,
+        )
+        await uvicorn.Server(config).serve()
