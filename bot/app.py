@@ -90,8 +90,8 @@ async def running(
 
     Raises NotReady, BadFile (playbook, roster) and what the settings raise.
     """
-    playbook, roster = load(settings.playbook), load_roster(settings.roster)
-    known = roster
+    playbook = load(settings.playbook)
+    known = roster = load_roster(settings.roster, playbook.roles)
     client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     store = make_store(settings, playbook, moments)
     try:

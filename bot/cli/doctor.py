@@ -55,7 +55,7 @@ def doctor() -> None:
 
 def _look(settings: Settings) -> Iterator[Finding]:
     yield _file("playbook", lambda: f"{load(settings.playbook).name} is sound")
-    yield _file("roster", lambda: f"{len(load_roster(settings.roster).people)} people")
+    yield _file("roster", lambda: f"{len(load_roster(settings.roster, load(settings.playbook).roles).people)} people")
     yield _database(settings)
     yield _secret(settings)
     yield from asyncio.run(_slack(settings))

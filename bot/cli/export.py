@@ -23,7 +23,7 @@ def export(number: int, kind: str, language: str | None, folder: Path) -> None:
     """Write the history of crisis NUMBER as Markdown and JSON. The files are confidential."""
     settings = Settings()
     policy = load(settings.playbook)
-    voice = make_voice(settings, policy, load_roster(settings.roster))
+    voice = make_voice(settings, policy, load_roster(settings.roster, policy.roles))
     store = make_store(settings, policy)
 
     def write(work: Work) -> list[Path]:

@@ -108,7 +108,10 @@ def _(event: events.PageAnswered, incident: Incident, by: str, at: datetime) -> 
 @apply.register(events.TasksPlanned)
 def _(event: events.TasksPlanned, incident: Incident, by: str, at: datetime) -> None:
     for task in event.tasks:
-        incident.tasks.setdefault(task.name, Task(task.name, task.checkpoint, task.role, task.done_when))
+        known = incident.tasks.setdefault(
+            task.name, Task(task.name, task.checkpoint, task.role, task.done_when)
+        )
+        known.checkpoint = task.checkpoint
 
 
 @apply.register(events.TaskTaken)

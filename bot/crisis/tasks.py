@@ -34,16 +34,21 @@ CONDITIONS: Mapping[str, Callable[[Incident], bool]] = {
 
 
 def plan_tasks(incident: Incident, playbook: Playbook, now: datetime) -> None:
-    """Put what the plan and the grade ask for on the list; what is there already stays as it is."""
+    """Put what the plan and the grade ask for on the list; a graver grade may want a task sooner, never later."""
     planned = [
         PlannedTask(task.name, checkpoint.name, task.role, task.done_when)
         for checkpoint in playbook.checkpoints
         for task in (*checkpoint.tasks, *_of_grade(incident, playbook, checkpoint.name))
-        if task.name not in incident.tasks
+        if _is_wanted_sooner(incident, task.name, checkpoint.minutes, playbook)
     ]
     if planned:
         incident.record(TasksPlanned(tuple(planned)), BOT, now)
         _hand_to_those_on_it(incident, planned, now)
+
+
+def _is_wanted_sooner(incident: Incident, name: str, minutes: int, playbook: Playbook) -> bool:
+    known = incident.tasks.get(name)
+    return known is None or (known.open and minutes < playbook.checkpoint(known.checkpoint).minutes)
 
 
 def _of_grade(incident: Incident, playbook: Playbook, checkpoint: str) -> Iterable[TaskTemplate]:
@@ -55,7 +60,7 @@ def _of_grade(incident: Incident, playbook: Playbook, checkpoint: str) -> Iterab
 def _hand_to_those_on_it(incident: Incident, planned: Iterable[PlannedTask], now: datetime) -> None:
     for task in planned:
         call = incident.calls.get(task.role)
-        if call and call.answered_by:
+        if call and call.answered_by and not incident.tasks[task.name].owner:
             incident.record(TaskTaken(task.name, call.answered_by), BOT, now)
 
 

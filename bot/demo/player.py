@@ -1,0 +1,131 @@
+"""Plays one of the ten published scenarios by itself, as the people of the stage would, through the real forms."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.demo.stage import Stage
+from handlers.checklist import FLAGS, UNSURE
+from sandbox.world import Channel, Message
+
+_SCENARIOS = Path(__file__).with_name("scenarios.yaml")
+REPORTER = "U15"
+"""Who finds it: 许诺, customer service."""
+
+SILENT = "U08"
+"""Who does not answer, so that one sees the page move on: 何俊, service centre manager."""
+
+PATIENCE = 30.0
+"""Real seconds until a play is given up: something is wrong then."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A published case: what somebody would type, and what they would put into the form."""
+
+    id: int
+    what: str
+    answers: Mapping[str, Any]
+
+
+def scenarios() -> dict[int, Scenario]:
+    """The ten, by number."""
+    with _SCENARIOS.open(encoding="utf-8") as file:
+        return {item["id"]: Scenario(**item) for item in yaml.safe_load(file)}
+
+
+def form_values(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as a person puts them into the checklist form: figures typed, flags and doubts ticked."""
+    values: dict[str, Any] = {
+        "flags": [name for name in FLAGS if answers.get(name)],
+        "unsure": [name for name in UNSURE if answers.get(f"{name}_unsure")],
+    }
+    for name, value in answers.items():
+        if name not in FLAGS and not name.endswith("_unsure"):
+            values[name] = str(value) if isinstance(value, int | float) else value
+    return {name: value for name, value in values.items() if value not in ([], None)}
+
+
+class Player:
+    """The hands of everybody on the stage. `tell` is called with what was just done."""
+
+    def __init__(self, stage: Stage, tell: Callable[[str], None] = lambda _: None) -> None:
+        self._stage = stage
+        self._world = stage.world
+        self._driver = stage.driver
+        self._tell = tell
+
+    async def play(self, scenario: Scenario) -> Channel:
+        """From the first word to the answered pages; returns the crisis room."""
+        room = await self.open(scenario.what)
+        await self.fill_in(room, scenario.answers)
+        await self.answer_pages()
+        return room
+
+    async def open(self, what: str) -> Channel:
+        """Type the command, send the form, wait for the room."""
+        before = set(self._world.channels)
+        place = self._world.channel_named("service-network")
+        assert place is not None
+        self._tell("/crisis open …")
+        await self._driver.say(REPORTER, place.id, f"/crisis open {what}")
+        view = await self.until(lambda: self._world.views_of(REPORTER))
+        await self._driver.submit(REPORTER, view[-1].id, {"type": "A", "drill": "drill"})
+        await self._driver.dismiss(REPORTER, view[-1].id, everything=True)
+        room = await self.until(lambda: self._new_room(before))
+        await self.until(lambda: self.button(room, "checklist", REPORTER))
+        self._tell(f"#{room.name}")
+        return room
+
+    def _new_room(self, before: set[str]) -> Channel | None:
+        new = [room for key, room in self._world.channels.items() if key not in before]
+        return next((room for room in new if room.is_private and not room.is_im and REPORTER in room.members), None)
+
+    async def fill_in(self, room: Channel, answers: Mapping[str, Any]) -> None:
+        """Open the checklist from the room's own button, put the answers in, send it."""
+        where = self.button(room, "checklist", REPORTER)
+        assert where is not None
+        await self._driver.press(REPORTER, room.id, where.ts, "checklist")
+        view = await self.until(lambda: self._world.views_of(REPORTER))
+        errors = await self._driver.submit(REPORTER, view[-1].id, form_values(answers))
+        assert not errors, errors
+        await self._driver.dismiss(REPORTER, view[-1].id, everything=True)
+        self._tell("checklist sent")
+
+    async def answer_pages(self) -> None:
+        """Everybody who is paged answers, but one; one page is passed on by time alone."""
+        for user in self._world.people:
+            where = self.button(self._world.im_of(user), "on_it", user)
+            if where is not None and user != SILENT:
+                await self._driver.press(user, where.channel, where.ts, "on_it")
+                self._tell(f"{self._world.people[user].name}: on it")
+
+    def button(self, room: Channel, name: str, reader: str) -> Message | None:
+        """The latest message in a room that carries a button of this name."""
+        messages = self._world.visible_messages(room.id, reader)
+        return next((message for message in reversed(messages) if name in _actions(message)), None)
+
+    async def until(self, found: Callable[[], Any]) -> Any:
+        """What `found` finds, as soon as it does. Raises TimeoutError after PATIENCE."""
+        async with asyncio.timeout(PATIENCE):
+            changes = self._world.changes()
+            while not (result := found()):
+                await anext(changes)
+            return result
+
+
+def _actions(message: Message) -> set[str]:
+    blocks = [*message.blocks, *(block for part in message.attachments for block in part.get("blocks", []))]
+    elements = [
+        element
+        for block in blocks
+        for element in [*block.get("elements", []), block.get("accessory") or {}]
+        if isinstance(element, dict)
+    ]
+    return {element.get("action_id", "").partition(":")[0] for element in elements}

@@ -1,0 +1,51 @@
+"""Values for tests: one call, sensible defaults."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from bot.crisis.events import Declared
+from bot.crisis.incident import Incident, declare
+from bot.crisis.people import Roster
+from bot.crisis.playbook import Playbook
+from bot.crisis.tasks import plan_tasks
+from bot.playbooks import load
+from bot.rosters import load_roster
+
+ROOT = Path(__file__).resolve().parents[1]
+NINE = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+"""Nine in the morning in Shanghai, on a Monday: when most of our crises begin."""
+
+
+def at(text: str, start: datetime = NINE) -> datetime:
+    """A moment: "+15 min", "+4 h", "+1 d" after the start."""
+    number, unit = text.removeprefix("+").split()
+    return start + float(number) * {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}[unit]
+
+
+@cache
+def a_playbook(name: str = "service_network") -> Playbook:
+    """A shipped playbook."""
+    return load(name)
+
+
+@cache
+def a_roster() -> Roster:
+    """The example roster: fifteen people, U01 to U15."""
+    return load_roster(ROOT / "roster.example.yaml")
+
+
+def person(slack: str) -> str:
+    """The roster's id of a Slack id: person("U04") is 王敏."""
+    return a_roster().on_slack(slack, "zh").id
+
+
+def an_incident(*, title: str = "刹车失灵", drill: bool = False, zero: datetime = NINE, now: datetime = NINE) -> Incident:
+    """An incident just declared by customer service (U15), with its tasks planned."""
+    details = Declared(title, title, "A", drill, zero, "zh")
+    members = [one.id for one in a_roster().holding(a_playbook().standing)]
+    incident = declare(1, person("U15"), now, details=details, members=members)
+    plan_tasks(incident, a_playbook(), now)
+    return incident

@@ -1,0 +1,85 @@
+"""A Chat that keeps everything in memory: what the contract suite and the stories in virtual time look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.chat import Card, ChatError, Room
+
+
+@dataclass
+class Said:
+    """One message: where, what it says now, and all it ever said."""
+
+    place: str
+    key: str
+    card: Card
+    versions: list[Card] = field(default_factory=list)
+
+
+class MemoryChat:
+    """Rooms, members and messages. `failures`: errors that the next calls of a method raise, in order."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[str, Room] = {}
+        self.members: dict[str, list[str]] = {}
+        self.said: dict[str, Said] = {}
+        self.pinned: list[str] = []
+        self.topics: dict[str, str] = {}
+        self.bookmarks: dict[str, str] = {}
+        self.archived: list[str] = []
+        self.failures: dict[str, list[ChatError]] = {}
+
+    def _fail(self, method: str) -> None:
+        if self.failures.get(method):
+            raise self.failures[method].pop(0)
+
+    async def open_room(self, name: str, fallback: str, key: str) -> Room:
+        self._fail("open_room")
+        room = self.rooms.setdefault(key, Room(f"C{len(self.rooms) + 1}", name))
+        self.members.setdefault(room.id, [])
+        return room
+
+    async def invite(self, room: str, people: Sequence[str]) -> Mapping[str, str]:
+        self._fail("invite")
+        self.members[room] += [person for person in people if person not in self.members[room]]
+        return {}
+
+    async def topic(self, room: str, text: str) -> None:
+        self.topics[room] = text
+
+    async def bookmark(self, room: str, title: str, message: str) -> None:
+        self.bookmarks[room] = message
+
+    async def post(self, room: str, card: Card, key: str) -> str:
+        self._fail("post")
+        return self._keep(room, card, key)
+
+    async def direct(self, person: str, card: Card, key: str) -> str:
+        self._fail("direct")
+        return self._keep(person, card, key)
+
+    def _keep(self, place: str, card: Card, key: str) -> str:
+        message = f"{place}:{len(self.said) + 1}"
+        self.said[message] = Said(place, key, card, [card])
+        return message
+
+    async def update(self, message: str, card: Card) -> None:
+        self._fail("update")
+        self.said[message].card = card
+        self.said[message].versions.append(card)
+
+    async def pin(self, message: str) -> None:
+        self.pinned.append(message)
+
+    async def archive(self, room: str) -> None:
+        self.archived.append(room)
+
+    async def find(self, key: str, since: datetime, *, room: str = "", person: str = "") -> str | None:
+        places = {room, person}
+        return next((m for m, said in self.said.items() if said.key == key and said.place in places), None)
+
+    async def check(self) -> str:
+        return "memory"

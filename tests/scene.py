@@ -1,0 +1,168 @@
+"""The whole bot on an in-memory Chat, in virtual time: `scene.at("+15 min")`, `scene.says("U15", "/crisis open …")`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import count
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from bot.chat import Card, Command, Form, Reply, Span
+from bot.clock import Clock
+from bot.crisis.incident import Incident
+from bot.delivery import Delivery
+from bot.reactions import react
+from bot.store import Consequences, Moments, Store, Work
+from bot.voice import Voice
+from handlers.dispatch import dispatcher
+from statements.text import Words
+from tests.makers import NINE, a_playbook, a_roster, at
+from tests.memory_chat import MemoryChat, Said
+from timelines.reminders import next_due
+
+T = TypeVar("T")
+WORDS = Words.load()
+
+
+class Scene:
+    """A stage without a network. Everything runs when it is told to; no time passes by itself."""
+
+    def __init__(self, engine: Engine, *, playbook: str = "service_network", start: datetime = NINE) -> None:
+        self.now, self.start = start, start
+        self.chat = MemoryChat()
+        self._engine = engine
+        self._playbook = a_playbook(playbook)
+        self._keys = count(1)
+        self._runner = asyncio.Runner()
+        self._boot()
+
+    def _boot(self) -> None:
+        consequences = Consequences(
+            react=partial(react, playbook=self._playbook), next_due=partial(next_due, playbook=self._playbook)
+        )
+        self.store = Store(self._engine, consequences, lambda: Moments(self.now, self.now))
+        self.voice = Voice(WORDS, self._playbook, a_roster(), ZoneInfo("Asia/Shanghai"), "zh")
+        self.delivery = Delivery(self.store, self.chat, self.voice, lambda number, title: (f"crisis-{number}", "x"))
+        self.clock = Clock(self.store, self._playbook, a_roster())
+        self.dispatch = dispatcher(self.store, self.voice)
+
+    def restart(self) -> None:
+        """Pull the plug and start again: only the database remembers."""
+        self.store.close()
+        self._boot()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.store.close()
+        self._runner.close()
+
+    def run(self, unit: Callable[[Work], T]) -> T:
+        """One transaction."""
+        return self._runner.run(self.store.run(unit))
+
+    def deliver(self) -> int:
+        """Let everything that may be sent go out."""
+        return self._runner.run(self.delivery.deliver_all())
+
+    def at(self, when: str) -> Self:
+        """Let time pass until then, ringing at each moment at which something is due."""
+        target = at(when, self.start)
+        while (due := self._next_ring()) is not None and due <= target:
+            self.now = max(self.now, due)
+            self.tick()
+        self.now = max(self.now, target)
+        self.tick()
+        return self
+
+    def asleep_until(self, when: str) -> Self:
+        """The bot is down meanwhile: time passes and nothing rings."""
+        self.now = at(when, self.start)
+        self.restart()
+        self.tick()
+        return self
+
+    def tick(self) -> None:
+        """One round of the clock, and whatever follows from it."""
+        self._runner.run(self.clock.tick())
+        self.deliver()
+
+    def _next_ring(self) -> datetime | None:
+        rings = [
+            self.run(lambda work: work.incidents.earliest_due()),
+            self.run(lambda work: work.outbox.next_at()),
+        ]
+        found = min((ring for ring in rings if ring is not None), default=None)
+        return None if found is None else max(found, self.now + timedelta(microseconds=1))
+
+    def command(self, kind: Any, name: str, user: str, *, key: str = "", **more: Any) -> Reply:
+        """Hand the bot a command, then let everything go out."""
+        asked = Command(kind, name, key or f"key:{next(self._keys)}", user, **more)
+        reply = self._runner.run(self.dispatch(asked))
+        self.deliver()
+        return reply
+
+    def says(self, user: str, text: str, *, room: str = "C0", key: str = "") -> Reply:
+        """`/crisis` and what follows it."""
+        verb, _, rest = text.removeprefix("/crisis").strip().partition(" ")
+        return self.command("typed", verb, user, text=rest.strip(), room=room, key=key)
+
+    def presses(self, user: str, name: str, value: str = "1", *, passing: bool = False, key: str = "") -> Reply:
+        """A button of that name."""
+        return self.command("pressed", name, user, value=value, passing=passing, key=key)
+
+    def sends(self, user: str, form: Form, *, key: str = "", **fields: Any) -> Reply:
+        """The form, with what it prefilled where nothing else is given."""
+        filled = {item.name: item.value for item in form.items if hasattr(item, "kind")} | fields
+        return self.command("sent", form.name, user, fields=filled, about=dict(form.about), key=key)
+
+    def opens(self, user: str = "U15", what: str = "维修次日刹车失灵，客户受伤", **fields: Any) -> Incident:
+        """A crisis opened by its form; the room is there."""
+        form = self.says(user, f"/crisis open {what}").form
+        assert form is not None
+        self.sends(user, form, **fields)
+        return self.incident()
+
+    def answers(self, user: str = "U15", **fields: Any) -> Reply:
+        """The checklist, filled in so far."""
+        form = self.presses(user, "checklist").form
+        assert form is not None
+        return self.sends(user, form, **fields)
+
+    def incident(self, number: int = 1) -> Incident:
+        """The incident as it is stored."""
+        found = self.run(lambda work: work.incidents.get(number, to_change=False))
+        assert found is not None
+        return found
+
+    def posted(self, card: str) -> list[Said]:
+        """Messages whose key contains this, in the order in which they came."""
+        return [said for said in self.chat.said.values() if f"/{card}" in said.key]
+
+    def outbox(self) -> dict[str, int]:
+        """How many sends are in each state."""
+        return self.run(lambda work: work.outbox.counts())
+
+
+def text(card: Card) -> str:
+    """Everything a card says, as plain text."""
+    lines = [card.headline, *(line for part in card.parts for line in part.lines)]
+    return "\n".join("".join(_word(span) for span in line) for line in lines)
+
+
+def _word(span: Span) -> str:
+    return getattr(span, "text", None) or getattr(span, "person", None) or getattr(span, "fallback", "")
+
+
+def buttons(card: Card) -> list[str]:
+    """Names of a card's buttons."""
+    return [
+        button.name for part in card.parts for button in [*([part.beside] if part.beside else []), *part.buttons]
+    ]
