@@ -177,7 +177,7 @@ class Driver:
         ticket = self.world.tickets.responses[url.rsplit("/", 1)[1]]
         if body.get("response_type") == "in_channel":
             self.world.post(channel, user, as_message(self.world, typed))
-        elif not any(body.get(part) for part in ("text", "blocks", "attachments")):
+        if not any(body.get(part) for part in ("text", "blocks", "attachments")):
             return Result(answer.status)
         try:
             shown = show(self.world, ticket, body)
@@ -220,7 +220,7 @@ class Driver:
 
     async def _event(self, payload: dict[str, Any]) -> Answer:
         answer = await self.wire.event(payload)
-        if answer.failure and answer.headers.get("X-Slack-No-Retry") != "1":
+        if answer.failure and answer.headers.get("x-slack-no-retry") != "1":
             task = asyncio.create_task(self._retry(payload, answer.failure))
             self._retries.add(task)
             task.add_done_callback(self._retries.discard)
@@ -231,7 +231,7 @@ class Driver:
             await asyncio.sleep(pause)
             headers = {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": REASONS[failure]}
             answer = await self.wire.event(payload, headers)
-            if not answer.failure or answer.headers.get("X-Slack-No-Retry") == "1":
+            if not answer.failure or answer.headers.get("x-slack-no-retry") == "1":
                 return
             failure = answer.failure
 
@@ -292,7 +292,7 @@ def _is_meant(
 ) -> bool:
     """Buttons that share an action id are told apart by their value."""
     same = element["action_id"] == action_id and block_id in (None, block["block_id"])
-    return same and (element["type"] != "button" or value in (None, element.get("value")))
+    return same and (element["type"] != "button" or value in (None, "", element.get("value")))
 
 
 def _one_element(

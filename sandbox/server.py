@@ -34,6 +34,13 @@ class _QuietServer(uvicorn.Server):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._leaving.wait(), 1.0)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Lets requests finish, but waits for no stream."""
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, _CuttableProtocol):
+                connection.cut_stream()
+        await super().shutdown(sockets)
+
     def leave(self) -> None:
         """Asks the server to stop."""
         self.should_exit = True
@@ -58,6 +65,11 @@ class _CuttableProtocol(H11Protocol):
             await served(scope, receive, send)
 
         self.app = app
+
+    def cut_stream(self) -> None:
+        """Ends an answer that has begun but would go on for ever, such as a page's live stream."""
+        if self.cycle and self.cycle.response_started and not self.cycle.response_complete:
+            self.transport.abort()
 
 
 class SandboxServer:

@@ -123,7 +123,12 @@ class Wire:
                 text = await response.text()
                 good = 200 <= response.status < 300
                 failure = None if good else "dispatch_failed"
-                return Answer(response.status, text, failure, dict(response.headers))
+                return Answer(
+                    response.status,
+                    text,
+                    failure,
+                    {name.lower(): value for name, value in response.headers.items()},
+                )
         except TimeoutError:
             return Answer(0, failure="operation_timeout")
         except aiohttp.ClientError:

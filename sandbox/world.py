@@ -141,6 +141,8 @@ class World:
         self._last_micros = 0
         self._numbers: dict[str, Any] = defaultdict(lambda: itertools.count(1))
         self._read: dict[tuple[str, str], str] = {}
+        self._ims: dict[str, Channel] = {}
+        self._named: dict[str, Channel] = {}
 
     def touch(self) -> None:
         """Something people can see has changed."""
@@ -185,24 +187,29 @@ class World:
         """A new channel whose only member is its creator."""
         channel = Channel(self.fresh_id("C"), name, is_private, members={creator}, creator=creator)
         channel.created = int(self.now().timestamp())
-        self.channels[channel.id] = channel
+        self.channels[channel.id] = self._named[name] = channel
         self.touch()
         return channel
 
+    def rename(self, channel: Channel, name: str) -> None:
+        """Gives a channel another name; the old one is free again."""
+        self._named.pop(channel.name, None)
+        channel.name, self._named[name] = name, channel
+        self.touch()
+
     def im_of(self, user: str) -> Channel:
         """The direct message between this person and the bot, opened when first needed."""
-        for channel in self.channels.values():
-            if channel.im_user == user:
-                return channel
+        if user in self._ims:
+            return self._ims[user]
         channel = Channel(self.fresh_id("D"), user, True, True, {user, self.bot_id}, im_user=user)
         channel.created = int(self.now().timestamp())
-        self.channels[channel.id] = channel
+        self.channels[channel.id] = self._ims[user] = channel
         self.touch()
         return channel
 
     def channel_named(self, name: str) -> Channel | None:
         """The channel with this name, archived ones included: their names stay taken."""
-        return next((c for c in self.channels.values() if c.name == name and not c.is_im), None)
+        return self._named.get(name)
 
     def visible_channels(self, user: str) -> list[Channel]:
         """What stands in this person's sidebar: public channels, and whatever else they belong to."""

@@ -64,9 +64,9 @@ def with_ids(blocks: list[dict[str, Any]], fresh_id: Callable[[str], str]) -> li
     """A copy in which every block and element has the id that Slack would have given it."""
     copied = copy.deepcopy(blocks)
     for block in copied:
-        block.setdefault("block_id", fresh_id("b"))
+        block["block_id"] = block.get("block_id") or fresh_id("b")
         for element in elements_of(block):
-            element.setdefault("action_id", fresh_id("a"))
+            element["action_id"] = element.get("action_id") or fresh_id("a")
     return copied
 
 
@@ -76,7 +76,7 @@ def elements_of(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from block["elements"]
     elif block["type"] == "input":
         yield block["element"]
-    elif block["type"] == "section" and block.get("accessory", {}).get("type") not in (None, "image"):
+    elif block["type"] == "section" and (block.get("accessory") or {}).get("type") not in (None, "image"):
         yield block["accessory"]
 
 

@@ -100,7 +100,7 @@ def by_type(table: dict[str, Check], allowed: frozenset[str]) -> Check:
 
     def check(value: Any, path: str) -> Iterator[str]:
         kind = value.get("type") if isinstance(value, dict) else None
-        if kind not in allowed:
+        if not isinstance(kind, str) or kind not in allowed:
             yield problem(f"unsupported type: {kind}", f"{path}/type")
         else:
             yield from table[kind](value, path)
@@ -136,6 +136,8 @@ def distinct(items: list[Any], name: str, path: str) -> Iterator[str]:
     seen: set[str] = set()
     for position, item in enumerate(items):
         value = item.get(name) if isinstance(item, dict) else None
-        if value and value in seen:
+        if not isinstance(value, str):
+            continue
+        if value in seen:
             yield problem(f"`{name}` {value} already exists", f"{path}/{position}/{name}")
-        seen.add(value or "")
+        seen.add(value)

@@ -25,7 +25,7 @@ def post_message(app: Installation, args: Args) -> dict[str, Any]:
 def post_ephemeral(app: Installation, args: Args) -> dict[str, Any]:
     """Shows a line to one member of a channel; it is in no history."""
     channel = room_to_post_in(app, args)
-    user = required(args, "user")[0]
+    user = str(required(args, "user")[0])
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
     content = content_of(app.world, args) | {"metadata": None, "ephemeral_to": user}
@@ -86,10 +86,10 @@ def schedule_message(app: Installation, args: Args) -> dict[str, Any]:
 def delete_scheduled(app: Installation, args: Args) -> dict[str, Any]:
     """Takes a message back that Slack has not posted yet."""
     channel_id, item_id = required(args, "channel", "scheduled_message_id")
-    item = app.world.scheduled.get(item_id)
+    item = app.world.scheduled.get(str(item_id))
     if item is None or item.message["channel"] != channel_id:
         raise SlackError("invalid_scheduled_message_id")
-    del app.world.scheduled[item_id]
+    del app.world.scheduled[item.id]
     return {}
 
 

@@ -27,7 +27,8 @@ def create(app: Installation, args: Args) -> dict[str, Any]:
 def rename(app: Installation, args: Args) -> dict[str, Any]:
     """Gives a channel another name, under the same rules."""
     channel = live_room(app, args)
-    old, channel.name = channel.name, _checked_name(app, args)
+    old = channel.name
+    app.world.rename(channel, _checked_name(app, args))
     _system_line(app, channel, "channel_name", f'has renamed the channel from "{old}" to "{channel.name}"')
     return _channel(app, channel)
 

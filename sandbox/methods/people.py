@@ -30,7 +30,7 @@ def open_connection(app: Installation, _args: Args) -> dict[str, Any]:
 
 def user_info(app: Installation, args: Args) -> dict[str, Any]:
     """One member by id."""
-    user = required(args, "user")[0]
+    user = str(required(args, "user")[0])
     if user == app.world.bot_id:
         return {"user": bot_json(app.world)}
     if user not in app.world.people:

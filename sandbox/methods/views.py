@@ -31,7 +31,7 @@ def update_view(app: Installation, args: Args) -> dict[str, Any]:
 
 def publish_view(app: Installation, args: Args) -> dict[str, Any]:
     """Fills one person's Home tab."""
-    user, view = required(args, "user_id")[0], _view(args)
+    user, view = str(required(args, "user_id")[0]), _view(args)
     if user not in app.world.people:
         raise SlackError("user_not_found")
     return _answer(app, forms.publish_home(app.world, user, view, args.get("hash")))

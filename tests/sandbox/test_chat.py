@@ -1,6 +1,7 @@
 """chat.*: what Slack posts and what it refuses."""
 
 import asyncio
+import functools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -40,11 +41,12 @@ def test_a_message_is_posted_changed_and_deleted():
 def test_where_the_bot_may_not_post():
     async def story(here: Here) -> None:
         post = here.client.chat_postMessage
+        bare = functools.partial(here.client.api_call, "chat.postMessage")
         secret = here.world.create_channel("secret", "U04", is_private=True)
         assert await refusal(post(channel="C001", text="a")) == "not_in_channel"
         assert await refusal(post(channel=secret.id, text="a")) == "channel_not_found"
         assert await refusal(post(channel="C999", text="a")) == "channel_not_found"
-        assert await refusal(post(channel="U04", text=" ")) == "no_text"
+        assert await refusal(bare(json={"channel": "U04", "blocks": [SECTION]})) == "no_text"
         await here.client.conversations_join(channel="C002")
         await here.client.conversations_archive(channel="C002")
         assert await refusal(post(channel="C002", text="a")) == "is_archived"

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from slack_bolt import BoltResponse
 
 from sandbox.errors import PersonCannot
 from tests.sandbox.conftest import Here, run, until
@@ -345,3 +346,48 @@ def test_a_response_url_is_good_for_five_posts():
         assert here.world.visible_messages("C001", "U05")[-1].text == "line 4"
 
     run(story, bot=bot)
+
+
+def test_a_public_answer_shows_the_command_too():
+    def bot(here: Here) -> None:
+        @here.bolt.command("/crisis")
+        async def crisis(ack):
+            await ack(text="for all", response_type="in_channel")
+
+    async def story(here: Here) -> None:
+        result = await here.driver.say("U04", "C001", "/crisis status")
+        assert result.ephemeral is None
+        assert [m.text for m in here.world.visible_messages("C001", "U05")][-2:] == [
+            "/crisis status",
+            "for all",
+        ]
+
+    run(story, bot=bot)
+
+
+def test_a_bot_may_ask_not_to_be_tried_again():
+    async def story(here: Here) -> None:
+        @here.bolt.middleware
+        async def refuse(resp):
+            return BoltResponse(status=500, headers={"X-Slack-No-Retry": "1"})
+
+        here.driver.retry_seconds = (0.0,)
+        await here.driver.say("U04", here.world.im_of("U04").id, "hello?")
+        await asyncio.sleep(0.05)
+        assert len(here.driver.wire.sent) == 1
+
+    run(story)
+
+
+def test_what_a_client_does_not_offer_cannot_be_done():
+    async def story(here: Here) -> None:
+        secret = here.world.create_channel("secret", "U05", is_private=True)
+        with pytest.raises(PersonCannot):
+            await here.driver.say("U04", secret.id, "let me in")
+        with pytest.raises(PersonCannot):
+            await here.driver.say("U04", "C001", "/crisis", thread_ts="1.2")
+        here.world.commands = {"/crisis"}
+        result = await here.driver.say("U04", "C001", "/other")
+        assert result.ephemeral.text == "/other is not a valid command."
+
+    run(story)
