@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 
 import click
 import uvicorn
@@ -12,11 +10,10 @@ import uvloop
 from pydantic import ValidationError
 
 from bot.app import NotReady, Parts, running
+from bot.database import WrongTables, prepare_database
 from bot.logs import set_up
 from bot.marked_yaml import BadFile
 from bot.settings import Settings
-from bot.store import make_engine
-from bot.store.schema import HEAD, version
 
 
 @click.command()
@@ -46,7 +43,7 @@ def start(parts: Parts) -> None:
         prepare_database(settings)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings, parts))
-    except (NotReady, BadFile) as error:
+    except (NotReady, WrongTables, BadFile) as error:
         raise click.ClickException(str(error)) from error
     except ValidationError as error:
         raise click.ClickException(describe(error)) from error
@@ -64,23 +61,6 @@ def _check(settings: Settings) -> None:
         raise NotReady("SLACK_BOT_TOKEN is not set. `make demo` needs no account; README: 'Real Slack in ten minutes'.")
     if not (settings.slack_signing_secret.get_secret_value() or settings.slack_app_token.get_secret_value()):
         raise NotReady("Set SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN (Socket Mode).")
-
-
-def prepare_database(settings: Settings) -> None:
-    """A SQLite database is brought up to date by itself; another is left to `goldenhour migrate`."""
-    engine = make_engine(settings.database_url)
-    found = version(engine)
-    local = engine.dialect.name == "sqlite"
-    engine.dispose()
-    if found == HEAD:
-        return
-    if not local:
-        raise NotReady(f"The database stands at {found or 'nothing'}, this version needs {HEAD}: run `goldenhour migrate`.")
-    subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-m", "bot", "migrate", "--database", settings.database_url],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
 
 
 async def _serve(settings: Settings, parts: Parts) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.app import Bot, Parts, running
-from bot.cli.serve import prepare_database
+from bot.database import prepare_database
 from bot.settings import Settings
 from bot.slack.manifest import scopes
 from bot.store import Moments
