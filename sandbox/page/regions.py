@@ -1,6 +1,6 @@
 """What one person sees of the workspace right now, cut into the regions a live update can replace."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -12,6 +12,7 @@ from sandbox.page.mrkdwn import Reader
 from sandbox.page.render import Pen
 
 SHOWN = 120
+MEMO = 2000
 COMPACT_WITHIN = timedelta(minutes=5)
 BOT_COLOUR = "#23303b"
 
@@ -27,6 +28,8 @@ class Stage:
     emoji: dict[str, str]
     commands: tuple[tuple[str, str, str], ...] = ()
     shortcuts: tuple[tuple[str, str], ...] = ()
+    home: bool = False
+    drawn: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,11 +86,11 @@ def find_place(world: Any, query: Any) -> Place:
     user = query.get("as", "")
     if user not in world.people:
         user = next(iter(world.people))
-    wanted = query.get("in", "")
-    channel = wanted or world.im_of(user).id
+    wanted, own = query.get("in", ""), world.im_of(user).id
+    channel = wanted or own
     if channel not in {c.id for c in world.visible_channels(user)}:
         channel = ""
-    tab = "home" if query.get("tab") == "home" and channel == world.im_of(user).id else ""
+    tab = "home" if query.get("tab") == "home" and channel == own else ""
     return Place(user, channel, tab, explicit=bool(wanted), all=query.get("all") == "1")
 
 
@@ -122,13 +125,16 @@ class _Scene:
         self.channel = self.world.channels.get(place.channel)
         self.pen = pen_for(stage, place.user)
         self.unread = self.world.unread(place.user)
+        self.template = stage.env.get_template("message.html")
 
     def snapshot(self) -> Snapshot:
         items, earlier = self.items()
+        crowd = self.crowd()
+        elsewhere = sum(person["unread"] for person in crowd if not person["current"])
         regions = {
             "title": self.title(),
-            "sidebar": self.draw("sidebar.html", entries=self.entries(), elsewhere=0),
-            "people": self.draw("people.html", crowd=self.crowd()),
+            "sidebar": self.draw("sidebar.html", entries=self.entries(), elsewhere=elsewhere),
+            "people": self.draw("people.html", crowd=crowd),
             "header": self.header(),
             "main": self.main(empty=not items),
             "foot": self.foot(),
@@ -205,7 +211,7 @@ class _Scene:
 
     @property
     def has_home(self) -> bool:
-        return self.place.tab == "home" or self.place.user in self.world.homes
+        return self.stage.home or self.place.tab == "home" or self.place.user in self.world.homes
 
     def main(self, *, empty: bool) -> str:
         """What stands above the messages: the Home tab, an empty state, or nothing."""
@@ -245,16 +251,27 @@ class _Scene:
         }
         rows = [m for m in messages if not (_is_reply(m) and m.thread_ts in top)]
         shown = rows if self.place.all else rows[-SHOWN:]
-        template, before, items = self.stage.env.get_template("message.html"), None, []
+        before, items = None, []
         for message in shown:
             row = self.row(message, before)
-            row["replies"] = [
-                {"m": self.row(r, None), "pen": self.pen_of(r)} for r in replies.get(message.ts, [])
-            ]
-            html = template.render(m=row, pen=self.pen_of(message)).strip()
-            items.append((message.ts, html))
+            items.append((message.ts, self.line(message, row, replies.get(message.ts, []))))
             before = row
         return items, len(shown) < len(rows)
+
+    def line(self, message: Any, row: dict[str, Any], replies: list[Any]) -> str:
+        """The HTML of one message; drawn once, as long as nothing it shows has changed."""
+        under = [(reply, self.row(reply, None)) for reply in replies]
+        reader = self.pen.reader
+        today = reader.now.astimezone(reader.zone).date()
+        seen = repr((reader.person, today, reader.channels, message.channel, message.state, row))
+        seen += repr([(reply.state, shown) for reply, shown in under])
+        memo = self.stage.drawn
+        if seen not in memo or "ago}" in seen:
+            if len(memo) >= MEMO:
+                memo.clear()
+            row["replies"] = [{"m": shown, "pen": self.pen_of(reply)} for reply, shown in under]
+            memo[seen] = self.template.render(m=row, pen=self.pen_of(message)).strip()
+        return memo[seen]
 
     def pen_of(self, message: Any) -> Pen:
         return replace(self.pen, scope=f"{message.channel}/{message.ts}", state=message.state)
@@ -286,7 +303,8 @@ class _Scene:
         }
 
     def day(self, at: datetime) -> str:
-        return dates.near_day(at, self.world.now(), self.pen.reader.lang).capitalize()
+        words = dates.near_day(at, self.world.now(), self.pen.reader.lang)
+        return words[0].upper() + words[1:]
 
     def author(self, user: str) -> Author:
         if user == self.world.bot_id:

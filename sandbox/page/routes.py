@@ -32,13 +32,16 @@ def routes(
     driver: Any,
     commands: tuple[tuple[str, str, str], ...] = (),
     shortcuts: tuple[tuple[str, str], ...] = (),
+    *,
+    home: bool = False,
 ) -> list[BaseRoute]:
     """The routes of the page, to be put into the sandbox's application.
 
     `commands` are (command, usage, description) for the list behind "/"; `shortcuts` (callback_id, label).
+    `home` offers the Home tab also before the bot has published one, for bots which wait to be asked.
     """
     words, emoji = render.words(), render.emoji()
-    stage = Stage(world, driver, render.environment(), words, emoji, commands, shortcuts)
+    stage = Stage(world, driver, render.environment(), words, emoji, commands, shortcuts, home)
     pages = _Pages(stage)
     return [
         Route("/", pages.page),

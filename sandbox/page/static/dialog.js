@@ -27,7 +27,7 @@ function showErrors(sheet, errors) {
   let first = null;
   for (const input of sheet.querySelectorAll("[data-input]")) {
     const words = errors[input.dataset.input] || "";
-    input.classList.toggle("wrong", Boolean(words));
+    input.toggleAttribute("data-wrong", Boolean(words));
     input.querySelector(".field-error").textContent = words;
     for (const control of input.querySelectorAll(fields)) {
       if (words) control.setAttribute("aria-invalid", "true");
@@ -82,9 +82,10 @@ export function start() {
     if (button) dismiss(button.closest("dialog"));
   });
   document.addEventListener("input", (event) => {
-    const input = event.target.closest(".wrong");
+    const input = event.target.closest("[data-wrong]");
     if (!input) return;
-    input.classList.remove("wrong");
+    input.removeAttribute("data-wrong");
+    for (const control of input.querySelectorAll(fields)) control.removeAttribute("aria-invalid");
     input.querySelector(".field-error").textContent = "";
   });
   document.addEventListener("keydown", onKey);

@@ -68,17 +68,35 @@ function markRead() {
   if (here && visible && place.tab !== "home") act("read", {});
 }
 
+let source = null;
+let polling = 0;
+
 function follow() {
-  const source = new EventSource(`/page/stream?${query()}`);
+  leave();
+  source = new EventSource(`/page/stream?${query()}`);
   source.addEventListener("open", () => { lost.hidden = true; });
   source.addEventListener("error", () => {
     lost.hidden = false;
     // A refused connection ends the source for good; only then is a new one needed.
-    if (source.readyState === EventSource.CLOSED) setTimeout(follow, 2000);
+    if (source && source.readyState === EventSource.CLOSED) setTimeout(follow, 2000);
   });
   source.addEventListener("page", (event) => apply(JSON.parse(event.data)));
   source.addEventListener("clock", (event) => showClock(JSON.parse(event.data)));
-  addEventListener("pagehide", () => source.close());
+}
+
+function leave() {
+  clearInterval(polling);
+  if (source) source.close();
+  source = null;
+}
+
+// Browsers open six connections to one place: tabs in the background ask now and then instead of holding one.
+function onVisibility() {
+  if (document.visibilityState === "visible") follow();
+  else {
+    leave();
+    polling = setInterval(refresh, 5000);
+  }
 }
 
 let now = null;
@@ -102,7 +120,9 @@ export function start() {
   }, { passive: true });
   jump.addEventListener("click", toBottom);
   new ResizeObserver(() => { if (stuck) toBottom(); }).observe(scroller);
-  document.addEventListener("visibilitychange", markRead);
+  document.addEventListener("visibilitychange", onVisibility);
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", (event) => { if (event.persisted) follow(); });
   onUpdate(() => showClock());
   toBottom();
   markRead();

@@ -1,6 +1,8 @@
 // Turns one element into another without touching what a person is doing in it: focus, typed text, open menus
 // and scroll positions live in the old nodes, so old nodes are kept wherever the new ones mean the same thing.
-const OURS = new Set(["open", "aria-busy", "aria-invalid", "aria-expanded", "popover"]);
+const OURS = new Set([
+  "open", "aria-busy", "aria-invalid", "aria-activedescendant", "data-sending", "data-leaving", "data-wrong",
+]);
 
 export function parse(html) {
   const template = document.createElement("template");

@@ -1,9 +1,11 @@
 // What the page tells the sandbox, and how it says that something went wrong.
 export const place = document.body.dataset;
 
-export const query = () => new URLSearchParams({
-  as: place.as, ...(place.in && { in: place.in }), ...(place.tab && { tab: place.tab }), ...(place.all && { all: "1" }),
-});
+export function query() {
+  const asked = new URLSearchParams(location.search);
+  asked.set("as", place.as);
+  return asked;
+}
 
 export async function act(deed, asked) {
   let answer;

@@ -5,3 +5,6 @@ link.addEventListener("click", () => {
   query.delete("framed");
   link.href = `/?${query}`;
 });
+
+const frame = document.querySelector("iframe");
+frame.addEventListener("load", () => { document.documentElement.dataset.ready = "1"; });

@@ -49,10 +49,15 @@ LEVELS = [
     option("L3", "L3 广泛", "100,000 至 1,000,000，登上平台热榜，主流媒体跟进"),
     option("L4", "L4 社会事件", "1,000,000 以上，监管主动介入"),
 ]
-PLATFORMS = [
-    option(f"p{n}", name)
-    for n, name in enumerate(["微博", "抖音", "快手", "小红书", "知乎", "B站", "微信", "车友论坛", "新闻"])
-]
+PLATFORM_NAMES = ("微博", "抖音", "快手", "小红书", "知乎", "B站", "微信", "车友论坛", "新闻")
+PLATFORMS = [option(f"p{number}", name) for number, name in enumerate(PLATFORM_NAMES)]
+MOODS = [option("calm", "理性"), option("angry", "愤怒", "辱骂或威胁")]
+PROOFS = [option("photo", "照片"), option("video", "视频")]
+LATER = [option("a", "转交"), option("b", "稍后提醒")]
+WHY = """*为什么是红色*
+1. 有人员受伤，至少橙色
+2. `阅读量 812,000` 已达 L3
+3. <https://example.com/p|国家媒体已跟进>"""
 ELEMENTS: list[dict[str, Any]] = [
     {"type": "button", "action_id": "yes", "text": plain("确认收到"), "style": "primary", "value": "1"},
     {
@@ -72,16 +77,16 @@ ELEMENTS: list[dict[str, Any]] = [
     {"type": "button", "action_id": "go", "text": plain("打开看板"), "url": "https://example.com/board"},
     {"type": "static_select", "action_id": "level", "placeholder": plain("选择级别"), "options": LEVELS},
     {"type": "multi_static_select", "action_id": "where", "options": PLATFORMS},
-    {"type": "overflow", "action_id": "more", "options": [option("a", "转交"), option("b", "稍后提醒")]},
+    {"type": "overflow", "action_id": "more", "options": LATER},
     {
         "type": "radio_buttons",
         "action_id": "mood",
-        "options": [option("calm", "理性"), option("angry", "愤怒", "辱骂或威胁")],
+        "options": MOODS,
     },
     {
         "type": "checkboxes",
         "action_id": "proof",
-        "options": [option("photo", "照片"), option("video", "视频")],
+        "options": PROOFS,
     },
     {"type": "datepicker", "action_id": "day", "initial_date": "2026-12-01"},
     {"type": "timepicker", "action_id": "hour", "initial_time": "14:05"},
@@ -160,9 +165,7 @@ def a_card(colour: str, title: str) -> dict[str, Any]:
             {
                 "type": "section",
                 "block_id": "t",
-                "text": mrkdwn(
-                    "*为什么是红色*\n1. 有人员受伤，至少橙色\n2. `阅读量 812,000` 已达 L3\n3. <https://example.com/p|国家媒体已跟进>"
-                ),
+                "text": mrkdwn(WHY),
             },
             {"type": "context", "block_id": "x", "elements": [mrkdwn("时间零点 12:00 · 指挥官 <@U04>")]},
             {"type": "actions", "block_id": "a", "elements": ELEMENTS[:3]},
