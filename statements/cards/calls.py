@@ -1,0 +1,99 @@
+"""Calling people: the page itself, and what the room is told of who answers and who does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.chat import Button, Card
+from bot.crisis.state import Call
+from statements.cards.page import Page, buttons
+
+_KEY_FACTS = ("injury", "media", "views", "growth_per_hour", "attitude", "platform")
+_MOST_FACTS = 3
+_NOTHING = ("none", "no", [], ["none"], False)
+
+
+def page(page: Page) -> Card:
+    """To one person: what it is, for which role, until when; once answered, by whom."""
+    reader, incident = page.context.reader, page.incident
+    mine = [call for call in incident.calls.values() if reader in call.asked]
+    waiting = [call for call in mine if call.open] if incident.open else []
+    text = page.text(
+        "page" if waiting else "page_over",
+        mine=mine,
+        waiting=waiting,
+        answer_by=_answer_by(waiting, reader),
+        passed_to=_passed_to(waiting, reader),
+        facts=key_facts(page),
+        others=[call for call in incident.calls.values() if call.answered_by and call not in mine],
+    )
+    tone = page.tone() if waiting else "grey"
+    return page.card(text, *([buttons(*_answers(page, waiting))] if waiting else []), tone=tone)
+
+
+def _answers(page: Page, waiting: list[Call]) -> list[Button]:
+    is_called = any(call.person == page.context.reader for call in waiting)
+    on_it = page.button("on_it", style="primary")
+    return [on_it, page.button("pass_on")] if is_called else [on_it]
+
+
+def _answer_by(waiting: list[Call], reader: str) -> Any:
+    return min((call.answer_by for call in waiting if call.person == reader and call.answer_by), default=None)
+
+
+def _passed_to(waiting: list[Call], reader: str) -> list[str]:
+    """Who is being called by now in the reader's place."""
+    if any(call.person == reader for call in waiting):
+        return []
+    return list(dict.fromkeys(call.person for call in waiting))
+
+
+def key_facts(page: Page) -> list[Mapping[str, str]]:
+    """The two or three answers somebody woken at night needs most."""
+    checklist = page.incident.checklist
+    found = [name for name in _KEY_FACTS if checklist.has(name) and checklist.get(name) not in _NOTHING]
+    return [{"name": name, "told": page.answer(name)} for name in found[:_MOST_FACTS]]
+
+
+def answered(page: Page) -> Card:
+    """Somebody is on it."""
+    person, roles = page.args["person"], page.args["roles"]
+    waiting = [call for call in page.incident.calls.values() if call.open]
+    return page.card(page.text(person=person, roles=roles, waiting=waiting))
+
+
+def escalated(page: Page) -> Card:
+    """The next person is called for a role. args from: the one before; passed: they handed it on."""
+    role = page.args["role"]
+    text = page.text(
+        role=role,
+        before=page.args["from"],
+        person=page.args["to"],
+        passed=bool(page.args.get("passed")),
+        call=page.incident.calls.get(role),
+    )
+    return page.card(text)
+
+
+def nobody_answers(page: Page) -> Card:
+    """Everybody for a role was called in vain; it begins again."""
+    role = page.args["role"]
+    return page.card(page.text(role=role, call=page.incident.calls.get(role)))
+
+
+def unheld(page: Page) -> Card:
+    """Nobody in the roster holds a role which the grade needs."""
+    return page.card(page.text(role=page.args["role"]), buttons(page.button("tasks")))
+
+
+def undelivered(page: Page) -> Card:
+    """A page could not be delivered; the next is called."""
+    code = str(page.args["code"])
+    return page.card(page.text(person=page.args["person"], why=why(page, code)))
+
+
+def why(page: Page, code: str) -> str:
+    """The platform's reason in words; its own code where we have none."""
+    known = page.words.keys(page.language, "platform_codes")
+    return page.label("platform_codes", code) if code in known else code

@@ -1,0 +1,97 @@
+"""The grade with its reasons, the wish to lower it, and what is still to be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.chat import Button, Card
+from bot.crisis.checklist import ITEMS
+from bot.crisis.events import LowerRefused
+from bot.crisis.state import Grading, Lowering
+from statements.cards.page import Page, buttons
+from statements.history import warning
+
+
+def grade(page: Page) -> Card:
+    """One grading: what, why, who is called, what is due. args n: which one."""
+    gradings, n = page.incident.gradings, int(page.args["n"])
+    one, before = gradings[n], gradings[n - 1].verdict.grade if n else ""
+    verdict = one.verdict
+    text = page.text(
+        one=one,
+        verdict=verdict,
+        before=before,
+        move=_move(page, before, verdict.grade),
+        sign=page.mark(verdict.grade),
+        reasons=[page.reason(code, params) for code, params in verdict.reasons],
+        warnings=[warning(page.language, key, page.words) for key in verdict.warnings],
+        paged=_paged(page, one),
+    )
+    row = (page.button(name) for name in ("regrade", "checklist", "tasks"))
+    return page.card(text, buttons(*row), tone=page.tone(verdict.grade))
+
+
+def _move(page: Page, before: str, now: str) -> str:
+    if not before:
+        return "first"
+    rank = page.context.playbook.rank
+    return "same" if before == now else "up" if rank(now) > rank(before) else "down"
+
+
+def _paged(page: Page, one: Grading) -> list[Mapping[str, Any]]:
+    """The roles that the grade needs, with whoever is called or on it; none when only the reasons changed."""
+    pages = page.context.playbook.grade(one.verdict.grade).pages
+    return [{"role": role, "call": page.incident.calls.get(role)} for role in pages]
+
+
+def lower_asked(page: Page) -> Card:
+    """A second person is asked whether the grade may fall. args asked: number of the entry that asked."""
+    wish, current = _wish(page), page.incident.grade
+    deciders = page.context.playbook.grade(current).deciders if current else ()
+    text = page.text(wish=wish, current=current, deciders=deciders)
+    return page.card(text, *([buttons(*_answers(page, wish.to))] if wish else []))
+
+
+def _wish(page: Page) -> Lowering | None:
+    """The wish this card was posted for, while it still waits."""
+    wish, asked = page.incident.lowering, page.args.get("asked")
+    is_older = wish and asked is not None and page.incident.history[int(asked)].at != wish.at
+    return None if is_older else wish
+
+
+def _answers(page: Page, to: str) -> tuple[Button, ...]:
+    about = page.about(to)
+    agree = page.button("confirm_lower", about, "danger", confirm=page.label("confirms", "confirm_lower"))
+    return agree, page.button("refuse_lower", about)
+
+
+def lower_refused(page: Page) -> Card:
+    """The grade stays."""
+    entry = page.latest(LowerRefused)
+    return page.card(page.text(entry=entry, current=page.incident.grade))
+
+
+def nudge(page: Page) -> Card:
+    """What the checklist still lacks, by group, each with its own short form."""
+    missing = page.incident.checklist.unanswered()
+    groups = dict.fromkeys(item.group for item in ITEMS if item in missing)
+    lacking = [
+        {"group": group, "names": [item.name for item in missing if item.group == group]} for group in groups
+    ]
+    row = [
+        page.button("checklist", page.about(group), label=_fill_in(page, group)) for group in groups
+    ]
+    text = page.text(lacking=lacking, missing=len(missing))
+    return page.card(text, buttons(page.button("checklist", style="primary"), *row))
+
+
+def _fill_in(page: Page, group: str) -> str:
+    return page.label("fill_in", group)
+
+
+def reading(page: Page) -> Card:
+    """Please read the views again: they may be doubling."""
+    readings = page.incident.readings
+    text = page.text(last=readings[-1] if readings else None)
+    return page.card(text, buttons(page.button("reading", style="primary")))

@@ -1,0 +1,89 @@
+"""Replies that only the person who asked sees: the guide, lists, confirmations and refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.chat import Button, Card, Part
+from statements.cards.page import Page, beside, buttons, joined
+
+_AFTER_DONE: Mapping[str, tuple[str, ...]] = {
+    "opened": ("checklist",),
+    "saved_not_graded": ("checklist",),
+    "closed": ("reopen",),
+}
+_AFTER_REFUSED: Mapping[str, tuple[str, ...]] = {
+    "unknown_verb": ("help",),
+    "no_incident_here": ("open", "list"),
+    "which_incident": ("list",),
+    "not_found": ("list",),
+    "not_graded_yet": ("checklist",),
+    "closed_incident": ("reopen",),
+    "closed_already": ("reopen",),
+    "task_not_open": ("tasks",),
+    "no_such_task": ("tasks",),
+}
+_ABOUT_NOTHING = ("open", "list", "help")
+
+
+def guide(page: Page) -> Card:
+    """What I can do, with big buttons; in a crisis room its own first."""
+    row = _row(page, ("status", "checklist", "tasks")) if page.found else []
+    parts = [buttons(*row)] if row else []
+    general = [
+        page.button("open", style="plain" if page.found else "primary"),
+        page.button("list"),
+        page.button("help"),
+    ]
+    return page.card(page.text(), *parts, buttons(*_general(general)), tone="plain")
+
+
+def help(page: Page) -> Card:
+    """Every verb with an example."""
+    return page.card(page.text(), buttons(*_row(page, ("open", "list"))), tone="plain")
+
+
+def incidents(page: Page) -> Card:
+    """What is open, each with its brief. args incidents: dicts of id, title, grade, drill, room, since."""
+    found = list(page.args["incidents"])
+    rows = [_listed(page, one) for one in found]
+    row = [] if found else _row(page, ("open",))
+    return page.card(page.text("list", found=len(found)), *rows, *([buttons(*row)] if row else []), tone="plain")
+
+
+def _listed(page: Page, one: Mapping[str, Any]) -> Part:
+    sign = page.mark(one["grade"]) if one["grade"] else page.label("marks", "plain")
+    text = page.text("listed", one=one, sign=sign)
+    return beside(joined(text.parts), page.button("status", str(one["id"])))
+
+
+def done(page: Page) -> Card:
+    """A short confirmation. args code: which; the rest is what the sentence needs."""
+    code, params = _given(page)
+    text = page.sentence("done", code, **params)
+    row = _row(page, _AFTER_DONE.get(code, ()))
+    return page.card(text, *([buttons(*row)] if row else []), tone="plain")
+
+
+def refused(page: Page) -> Card:
+    """What cannot be done now, why, and what to do instead. args code: which; the rest for the sentence."""
+    code, params = _given(page)
+    text = page.sentence("refused", code, **params)
+    row = _row(page, _AFTER_REFUSED.get(code, ()))
+    return page.card(text, *([buttons(*row)] if row else []), tone="plain")
+
+
+def _given(page: Page) -> tuple[str, dict[str, Any]]:
+    rest = {name: value for name, value in page.args.items() if name != "code"}
+    return str(page.args["code"]), dict(rest["params"] if "params" in rest else rest)
+
+
+def _row(page: Page, names: tuple[str, ...]) -> list[Button]:
+    """Those buttons that make sense here: most are about an incident."""
+    found = [page.button(name) for name in names if page.found or name in _ABOUT_NOTHING]
+    return _general(found)
+
+
+def _general(row: list[Button]) -> list[Button]:
+    return [Button(one.name, one.label, "", one.style) if one.name in _ABOUT_NOTHING else one for one in row]

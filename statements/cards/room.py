@@ -1,0 +1,50 @@
+"""The room and the life of an incident: details, closing, reopening, and what the platform refused."""
+
+from __future__ import annotations
+
+from bot.chat import Card
+from bot.crisis.events import Closed, DetailsChanged, Reopened
+from statements.cards.calls import why
+from statements.cards.page import Page, buttons
+
+
+def details_changed(page: Page) -> Card:
+    """The heading facts were corrected, and the times with them."""
+    return page.card(page.text(entry=page.latest(DetailsChanged)))
+
+
+def invite_refused(page: Page) -> Card:
+    """The platform would not let a person in."""
+    return page.card(page.text(person=page.args["person"], why=why(page, str(page.args["code"]))))
+
+
+def room_failed(page: Page) -> Card:
+    """To whoever opened it: there is no room yet, and what to do."""
+    text = page.text(why=why(page, str(page.args.get("code", ""))))
+    return page.card(text, buttons(page.button("checklist", style="primary"), page.button("status")))
+
+
+def closed(page: Page) -> Card:
+    """It is over: how it ended, what is left."""
+    incident = page.incident
+    done = sum(task.state == "done" for task in incident.tasks.values())
+    left = sum(task.open for task in incident.tasks.values())
+    text = page.text(entry=page.latest(Closed), done=done, left=left, minutes=_minutes(page))
+    return page.card(text, buttons(page.button("reopen"), page.button("status")), tone="grey")
+
+
+def _minutes(page: Page) -> int:
+    incident, entry = page.incident, page.latest(Closed)
+    begun = incident.declared_at or entry.at
+    return int((entry.at - begun).total_seconds() // 60)
+
+
+def reopened(page: Page) -> Card:
+    """It is not over after all: the clock runs again."""
+    row = (page.button(name) for name in ("checklist", "tasks", "status"))
+    return page.card(page.text(entry=page.latest(Reopened)), buttons(*row))
+
+
+def moved(page: Page) -> Card:
+    """The incident goes on in a new room."""
+    return page.card(page.text())

@@ -1,0 +1,91 @@
+"""The short forms: opening, details, grade, a task not needed, the end and the return, the views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.chat import Field, Form, Option
+from bot.crisis.checklist import TYPES
+from statements.forms.sheet import Sheet
+
+_LONGEST_REASON = 1000
+_LONGEST_LABEL = 75
+
+
+def open_(sheet: Sheet) -> Form:
+    """The opening. args what, type, time_zero, drill: prefilled."""
+    args = sheet.args
+    return sheet.form(*_details(sheet, args.get("what"), args.get("type"), args.get("time_zero"), args.get("drill")))
+
+
+def details(sheet: Sheet) -> Form:
+    """The same, as things stand."""
+    one = sheet.incident
+    return sheet.form(*_details(sheet, one.what, one.type, one.time_zero, one.drill))
+
+
+def _details(sheet: Sheet, what: Any, kind: Any, time_zero: Any, drill: Any) -> Sequence[Field]:
+    return (
+        sheet.ask("what", "long", value=what or None, optional=False),
+        sheet.ask("type", "pick", options=sheet.options("option_type", TYPES, "about_type"), value=kind or None),
+        sheet.ask("time_zero", "moment", value=time_zero),
+        sheet.ask(
+            "drill",
+            "one",
+            options=sheet.options("option_drill", ("real", "drill")),
+            value="drill" if drill in (True, "drill") else "real",
+            optional=False,
+        ),
+    )
+
+
+def regrade(sheet: Sheet) -> Form:
+    """Another grade, and why."""
+    others = [grade.name for grade in sheet.context.playbook.grades if grade.name != sheet.incident.grade]
+    grade = sheet.ask("grade", "one", options=_grades(sheet, others), value=sheet.args.get("grade"), optional=False)
+    return sheet.form(grade, _reason(sheet))
+
+
+def _grades(sheet: Sheet, names: Sequence[str]) -> tuple[Option, ...]:
+    """The highest first: in doubt, up."""
+    colour = sheet.context.playbook.grade
+    return tuple(
+        Option(name, f"{sheet.label('marks', colour(name).colour)} {sheet.label('grades', name)}")
+        for name in reversed(names)
+    )
+
+
+def not_needed(sheet: Sheet) -> Form:
+    """One of the open tasks, and why. args task: which, prefilled."""
+    names = [task.name for task in sheet.incident.tasks.values() if task.open]
+    options = tuple(Option(name, _cut(sheet.label("tasks", name))) for name in names)
+    task = sheet.args.get("task")
+    value = task if task in names else None
+    return sheet.form(sheet.ask("task", "one", options=options, value=value, optional=False), _reason(sheet))
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"
+
+
+def close(sheet: Sheet) -> Form:
+    """Why it is over, and whether its room is closed too. args reason: prefilled."""
+    archive = sheet.ask("archive", "many", options=sheet.options("option_archive", ("archive",)))
+    return sheet.form(_reason(sheet), archive)
+
+
+def reopen(sheet: Sheet) -> Form:
+    """Why it is not over. args reason: prefilled."""
+    return sheet.form(_reason(sheet))
+
+
+def reading(sheet: Sheet) -> Form:
+    """The views now."""
+    placeholder = sheet.label("placeholders", "views")
+    return sheet.form(sheet.ask("views", "text", placeholder=placeholder, optional=False, longest=40))
+
+
+def _reason(sheet: Sheet) -> Field:
+    value = sheet.args.get("reason") or None
+    return sheet.ask("reason", "long", value=value, optional=False, longest=_LONGEST_REASON)

@@ -1,0 +1,155 @@
+"""The words: templates and labels in each language, and how values are put into them.
+
+The Jinja environment is sandboxed and strict: a missing value fails instead of leaving a gap in a message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from jinja2 import FileSystemLoader, StrictUndefined, Template, Undefined, pass_context
+from jinja2.runtime import Context as Rendering
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from bot.chat import Line
+from statements.figures import count, days_and_hours, percent
+from statements.marks import Marked, Text, literal, parse, wrap, wrap_moment
+
+LANGUAGES = ("zh", "en")
+HERE = Path(__file__).parent
+_SENTENCES = ("done", "refused", "problems", "reasons", "history")
+_TIME = {"zh": "{0:%H:%M}", "en": "{0:%H:%M}"}
+_DAY = {"zh": "{0.month}月{0.day}日 {0:%H:%M}", "en": "{0.day} {0:%b}, {0:%H:%M}"}
+
+
+class Words:
+    """Every word of the bot in every language; built once, by `Words.load`."""
+
+    def __init__(
+        self,
+        labels: Mapping[str, Mapping[str, Mapping[str, Any]]],
+        sentences: Mapping[str, Mapping[str, Mapping[str, Template]]],
+        environment: ImmutableSandboxedEnvironment,
+    ) -> None:
+        self._labels = labels
+        self._sentences = sentences
+        self._environment = environment
+
+    @classmethod
+    def load(cls) -> Words:
+        """Read labels and sentences of every language. Raises when a template does not parse."""
+        environment = _environment()
+        labels = {language: _read(language, "labels") for language in LANGUAGES}
+        sentences = {
+            language: {
+                group: {key: environment.from_string(text) for key, text in _read(language, group).items()}
+                for group in _SENTENCES
+            }
+            for language in LANGUAGES
+        }
+        return cls(labels, sentences, environment)
+
+    def label(self, language: str, group: str, key: str) -> str:
+        """A short name, such as a role's. Raises KeyError for one without words."""
+        return str(self._labels[language][group][key])
+
+    def keys(self, language: str, group: str) -> tuple[str, ...]:
+        """What has words in a group of labels, or of sentences such as `refused`."""
+        held: Mapping[str, Any] = self._sentences[language] if group in _SENTENCES else self._labels[language]
+        return tuple(held[group])
+
+    def text(self, language: str, template: str, **values: Any) -> Text:
+        """A template (`team/page`) with its headline and paragraphs. Raises when a value is missing."""
+        found = self._environment.get_template(f"{language}/{template}.j2")
+        return self._rendered(found, language, values)
+
+    def lines(self, language: str, template: str, **values: Any) -> tuple[Line, ...]:
+        """A template's lines alone."""
+        return self.text(language, template, **values).lines
+
+    def sentence(self, language: str, group: str, key: str, **values: Any) -> Text:
+        """A sentence of `refused.yaml` and the like. Raises KeyError for one without words."""
+        return self._rendered(self._sentences[language][group][key], language, values)
+
+    def _rendered(self, template: Template, language: str, values: Mapping[str, Any]) -> Text:
+        def label(group: str, key: str) -> str:
+            return self.label(language, group, key)
+
+        return parse(template.render(values, language=language, label=label))
+
+
+def _read(language: str, name: str) -> dict[str, Any]:
+    with (HERE / language / f"{name}.yaml").open(encoding="utf-8") as file:
+        return dict(yaml.safe_load(file))
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    # Autoescape is for HTML; here every value is wrapped by `finalize`, and each platform escapes for itself.
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(HERE),
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        autoescape=False,  # noqa: S701
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        at=_at, strong=_strong, time=_time, day=_day, count=_count, percent=_percent, short=short, ago=_ago
+    )
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    return value if isinstance(value, Marked | Undefined) else literal(value)
+
+
+def _at(person: str) -> Marked:
+    return wrap("a", person)
+
+
+def _strong(value: object) -> Marked:
+    return wrap("s", " ".join(str(value).split()))
+
+
+@pass_context
+def _time(values: Rendering, at: datetime) -> Marked:
+    return wrap_moment("t", at, in_zone(at, values["zone"], values["language"], "time"))
+
+
+@pass_context
+def _day(values: Rendering, at: datetime) -> Marked:
+    return wrap_moment("d", at, in_zone(at, values["zone"], values["language"], "day"))
+
+
+@pass_context
+def _count(values: Rendering, number: float) -> str:
+    return count(number, values["language"])
+
+
+@pass_context
+def _percent(values: Rendering, number: float) -> str:
+    return percent(number, values["language"])
+
+
+@pass_context
+def _ago(values: Rendering, minutes: int) -> str:
+    return days_and_hours(minutes, values["language"])
+
+
+def in_zone(at: datetime, zone: ZoneInfo, language: str, show: str) -> str:
+    """A moment in a zone, as "14:05" or with its day. Raises ValueError for one that is not aware."""
+    if at.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    shape = _TIME if show == "time" else _DAY
+    return shape[language].format(at.astimezone(zone))
+
+
+def short(value: object, most: int = 60) -> str:
+    """At most so many characters on one line, with an ellipsis where something was cut."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
