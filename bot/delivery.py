@@ -103,9 +103,11 @@ class Delivery:
     async def _round(self) -> float:
         """Start whatever may be sent. Returns how many seconds to sleep if nothing rings."""
         free = AT_ONCE - len(self._under_way)
-        ready, wait = await self._store.run(lambda work: self._claim(work, free)) if free > 0 else ([], 1.0)
-        for item in ready:
-            task = asyncio.create_task(self._deliver(item), name=item.claimed.send.key)
+        if free <= 0:
+            return 1.0
+        claims, wait = await self._store.run(lambda work: self._claim(work, free))
+        for claimed in claims:
+            task = asyncio.create_task(self._deliver(claimed), name=claimed.send.key)
             self._under_way.add(task)
             task.add_done_callback(self._ended)
         return wait
@@ -113,29 +115,41 @@ class Delivery:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
         if not task.cancelled() and task.exception() is not None:
-            log.error("send_failed", key=task.get_name(), exc_info=task.exception())
+            log.error("send_not_recorded", key=task.get_name(), exc_info=task.exception())
         self.wake()
 
     async def deliver_all(self) -> int:
         """Send all that may be sent now, one after another; for tests and the command line. Returns how many."""
         sent = 0
-        while True:
-            ready, _ = await self._store.run(lambda work: self._claim(work, AT_ONCE))
-            if not ready:
-                return sent
-            for item in ready:
-                await self._deliver(item)
+        while claims := (await self._store.run(lambda work: self._claim(work, AT_ONCE)))[0]:
+            for claimed in claims:
+                await self._deliver(claimed)
                 sent += 1
+        return sent
 
-    def _claim(self, work: Work, limit: int) -> tuple[list[Ready], float]:
-        ready = []
-        for claimed in work.outbox.claim(self._owner, limit):
-            item = self._prepare(work, claimed)
-            if item is not None:
-                ready.append(item)
+    def _claim(self, work: Work, limit: int) -> tuple[list[Claimed], float]:
+        claims = work.outbox.claim(self._owner, limit)
         later = work.outbox.next_at()
         wait = 1.0 if later is None else (later - work.real_now).total_seconds()
-        return ready, min(1.0, max(0.02, wait))
+        return claims, min(1.0, max(0.02, wait))
+
+    async def _deliver(self, claimed: Claimed) -> None:
+        """One send, from its words to its record. One that we cannot even put into words holds up no other."""
+        try:
+            ready = await self._store.run(lambda work: self._prepare(work, claimed))
+            if ready is not None:
+                done = await self._call(ready)
+                await self._store.run(lambda work: self._succeeded(work, claimed, done))
+                log.info("sent", key=claimed.send.key, attempt=claimed.attempt)
+        except ChatError as error:
+            log.warning("send_refused", key=claimed.send.key, code=error.code, attempt=claimed.attempt)
+            await self._fail(claimed, error)
+        except Exception as error:  # noqa: BLE001 - a fault of ours in one send is that send's alone
+            log.exception("send_broken", key=claimed.send.key)
+            await self._fail(claimed, ChatError(f"broken:{type(error).__name__}"))
+
+    async def _fail(self, claimed: Claimed, error: ChatError) -> None:
+        await self._store.run(lambda work: self._failed(work, claimed, error))
 
     def _prepare(self, work: Work, claimed: Claimed) -> Ready | None:
         """State is asked again here, just before the call: what is no longer true is not sent."""
@@ -143,7 +157,6 @@ class Delivery:
         incident = work.incidents.get(send.incident, to_change=False)
         if incident is None or not still_wanted(send, incident):
             work.outbox.cancelled(claimed, "no_longer_true")
-            self.wake()
             return None
         return Ready(
             claimed,
@@ -161,7 +174,7 @@ class Delivery:
             case "topic":
                 return _plain(self._voice.card("state", incident, work.now, None))
             case "bookmark":
-                return self._voice.words.label(incident.language, "marks", "bookmark")
+                return self._voice.words.label(incident.language, "room", "bookmark")
         return ""
 
     def _words(self, work: Work, send: Send, incident: Incident) -> Card | None:
@@ -173,19 +186,6 @@ class Delivery:
         if not source.card:
             return None
         return self._voice.card(source.card, incident, work.now, reader, **source.args)
-
-    async def _deliver(self, ready: Ready) -> None:
-        send = ready.claimed.send
-        try:
-            done = await self._call(ready)
-        except ChatError as error:
-            await self._store.run(lambda work: self._failed(work, ready.claimed, error))
-            log.warning(
-                "send_refused", key=send.key, code=error.code, attempt=ready.claimed.attempt, permanent=error.permanent
-            )
-        else:
-            await self._store.run(lambda work: self._succeeded(work, ready.claimed, done))
-            log.info("sent", key=send.key, attempt=ready.claimed.attempt)
 
     async def _call(self, ready: Ready) -> Done:
         send, chat, room = ready.claimed.send, self._chat, ready.room
