@@ -25,9 +25,9 @@ class Answers:
         self._client = client
         self._people = people
 
-    def passing(self, card: Card, *, replace: bool = False) -> dict[str, Any]:
-        """A card only this person sees; in place of the message pressed when `replace`."""
-        return {"response_type": "ephemeral", "replace_original": replace, **message(card, self._people)}
+    def passing(self, card: Card) -> dict[str, Any]:
+        """A card only this person sees."""
+        return {"response_type": "ephemeral", **message(card, self._people)}
 
     def page(self, place: Place, reply: Reply) -> dict[str, Any]:
         """What a sent form turns into: complaints beside its fields, a new form, a last page, or nothing."""
@@ -73,7 +73,7 @@ class Answers:
 
     async def _show(self, place: Place, card: Card, *, replace: bool = False) -> None:
         if place.response_url:
-            await self._respond(place.response_url, self.passing(card, replace=replace))
+            await self._respond(place.response_url, {"replace_original": replace, **self.passing(card)})
         elif place.view:
             await asked(self._client.views_update(view_id=place.view, view=self._last(place, card)))
         elif place.channel:

@@ -125,7 +125,7 @@ class SlackChat:
     async def find(self, to: str, key: str, since: datetime) -> str | None:
         """The message that carries this key, for a send whose answer was lost; None if there is none.
 
-        to: a room or a person. since: aware; nothing older is looked at, but for a little difference of clocks.
+        to: a room or a person. since: aware; nothing older is looked at, a minute aside for differing clocks.
         """
         room = to if self._is_room(to) else await self._dm(to)
         async for said in self._said(room, since - CLOCKS_DIFFER):

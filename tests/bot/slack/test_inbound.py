@@ -1,0 +1,290 @@
+"""Our door, knocked at by the people of the local Slack, over real HTTP."""
+
+import time
+
+from structlog.testing import capture_logs
+
+from bot.chat import Button, Card, Field, Form, Part, Plain, Reply
+
+SECRET = "shh"
+FORM = Form(
+    "declare",
+    "Declare",
+    "Send",
+    (Field("title", "Title", "text"), Field("facts", "Facts", "long")),
+    {"n": "1"},
+)
+CARD = Card(
+    (Plain("Here you are"),), (Part(buttons=(Button("more", "More", "12"), Button("ask", "Ask"))),), "blue"
+)
+
+
+async def open_form(here, form=FORM, user="U04"):
+    here.answer = lambda command: Reply(form=form)
+    await here.says("/crisis open", user)
+    await here.until(lambda: here.world.views_of(user))
+    return here.world.views_of(user)[-1]
+
+
+def test_a_command_is_answered_with_a_card_only_this_person_sees(run):
+    async def story(here):
+        here.answer = lambda command: Reply(card=CARD)
+        result = await here.says("/crisis Status 12")
+        assert (result.status, result.ephemeral.text) == (200, "Here you are")
+        command = here.asked[0]
+        assert (command.kind, command.name, command.text, command.user) == ("typed", "status", "12", "U04")
+
+    run(story)
+
+
+def test_a_command_opens_a_form_though_slack_is_slow(run):
+    async def story(here):
+        here.faults.plan("views.open", 1, "slow", 0.2)
+        started = time.monotonic()
+        here.answer = lambda command: Reply(form=FORM)
+        await here.says("/crisis open")
+        assert time.monotonic() - started < 0.15, "the command is acknowledged before the form is open"
+        await here.until(lambda: here.world.views_of("U04"))
+        assert here.world.views_of("U04")[0].view["callback_id"] == "declare"
+
+    run(story)
+
+
+def test_a_form_that_cannot_be_opened_is_apologised_for(run):
+    async def story(here):
+        here.faults.plan("views.open", 1, "error:expired_trigger_id")
+        here.answer = lambda command: Reply(form=FORM)
+        await here.says("/crisis open")
+        await here.tasks.drain(2)
+        said = here.last()
+        assert (said.text, said.ephemeral_to) == ("Sorry U04, please try again.", "U04")
+
+    run(story)
+
+
+def test_a_command_without_an_answer_is_quietly_accepted(run):
+    async def story(here):
+        result = await here.says("/crisis")
+        assert (result.status, result.ephemeral) == (200, None)
+
+    run(story)
+
+
+def test_a_redelivered_command_has_the_same_key(run):
+    async def story(here):
+        await here.says("/crisis status")
+        await here.driver.redeliver_last()
+        assert here.asked[0] == here.asked[1]
+        assert here.asked[0].key.startswith("command:")
+
+    run(story)
+
+
+def broken(command):
+    raise RuntimeError("secret words of a person")
+
+
+def test_a_failing_command_gets_a_sentence_and_the_log_gets_ids_only(run):
+    async def story(here):
+        here.answer = broken
+        with capture_logs() as logs:
+            result = await here.says("/crisis status confidential")
+        assert (result.status, result.ephemeral.text) == (200, "Sorry U04, please try again.")
+        assert "secret" not in str(logs) and "confidential" not in str(logs)
+        assert logs[0]["user"] == "U04" and logs[0]["error"] == "RuntimeError" and logs[0]["where"]
+
+    run(story)
+
+
+def test_a_failing_button_gets_a_sentence(run):
+    async def story(here):
+        here.answer = lambda command: Reply(card=CARD)
+        said = (await here.says("/crisis status")).ephemeral
+        here.answer = broken
+        await here.driver.press("U04", said.channel, said.ts, "more")
+        await here.tasks.drain(2)
+        assert here.last(said.channel).text == "Sorry U04, please try again."
+
+    run(story)
+
+
+def test_a_failing_form_stays_open_with_what_was_typed(run):
+    async def story(here):
+        view = await open_form(here)
+        here.answer = broken
+        errors = await here.driver.submit("U04", view.id, {"title": "刹车"})
+        assert errors == {"title": "Sorry U04, please try again."}
+        here.answer = lambda command: Reply()
+        assert await here.driver.submit("U04", view.id) == {}
+        assert here.asked[-1].key == here.asked[-2].key, "sent again, it is still the same intent"
+
+    run(story)
+
+
+def test_a_slow_answer_comes_after_the_acknowledgement(run):
+    async def story(here):
+        here.seconds, here.answer = 0.2, lambda command: Reply(card=CARD)
+        result = await here.says("/crisis status")
+        assert (result.status, result.ephemeral) == (200, None)
+        await here.tasks.drain(2)
+        assert here.last().text == "Here you are"
+
+    run(story, patience=0.05)
+
+
+def test_a_slow_form_stays_open_and_says_so(run):
+    async def story(here):
+        view = await open_form(here)
+        here.seconds, here.answer = 0.5, lambda command: Reply(done=CARD)
+        assert await here.driver.submit("U04", view.id, {"title": "x"}) == {
+            "title": "Sorry U04, please try again."
+        }
+
+    run(story, patience=0.2)
+
+
+async def pressed(here, action_id, answer, replying=CARD):
+    here.answer = lambda command: Reply(card=replying)
+    said = (await here.says("/crisis status")).ephemeral
+    here.answer = lambda command: answer
+    result = await here.driver.press("U04", said.channel, said.ts, action_id)
+    await here.tasks.drain(2)
+    return said, result
+
+
+def test_a_button_is_answered_below_and_only_to_the_one_who_pressed(run):
+    async def story(here):
+        said, result = await pressed(here, "more", Reply(card=Card((Plain("More of it"),))))
+        last = here.last(said.channel)
+        assert (result.status, last.text, last.ephemeral_to) == (200, "More of it", "U04")
+        command = here.asked[-1]
+        assert (command.kind, command.name, command.value, command.passing) == ("pressed", "more", "12", True)
+
+    run(story)
+
+
+def test_a_button_can_replace_what_it_stands_in(run):
+    async def story(here):
+        said, _ = await pressed(here, "more", Reply(card=Card((Plain("Done"),)), replace=True))
+        assert (said.text, said.attachments) == ("Done", [])
+
+    run(story)
+
+
+def test_a_button_opens_a_form(run):
+    async def story(here):
+        await pressed(here, "ask", Reply(form=FORM))
+        assert here.world.views_of("U04")[-1].view["callback_id"] == "declare"
+
+    run(story)
+
+
+def test_a_button_in_a_room_is_not_passing_and_its_message_stays(run):
+    async def story(here):
+        room = await here.chat.open_room("crisis-1", "crisis-1", "1.room")
+        await here.chat.invite(room.id, ["wang"])
+        message = await here.chat.post(room.id, CARD, "1.state")
+        here.answer = lambda command: Reply(card=Card((Plain("Noted"),)))
+        await here.driver.press("U04", room.id, message.split(":")[1], "more")
+        await here.tasks.drain(2)
+        assert (here.asked[-1].passing, here.asked[-1].room) == (False, room.id)
+        assert here.world.find(*message.split(":")).text == "Here you are"
+        assert here.last(room.id).text == "Noted"
+
+    run(story)
+
+
+def test_complaints_stand_beside_their_fields_and_strays_at_the_first(run):
+    async def story(here):
+        view = await open_form(here)
+        here.answer = lambda command: Reply(errors={"facts": "too short", "elsewhere": "also this"})
+        errors = await here.driver.submit("U04", view.id, {"title": "刹车"})
+        assert errors == {"facts": "too short", "title": "also this"}
+        command = here.asked[-1]
+        assert (command.kind, command.name, command.about) == ("sent", "declare", {"n": "1"})
+        assert command.fields == {"title": "刹车", "facts": None}
+
+    run(story)
+
+
+def test_a_form_may_be_followed_by_another_or_by_a_last_page(run):
+    async def story(here):
+        view = await open_form(here)
+        here.answer = lambda command: Reply(form=Form("second", "Second", "Go", (Field("y", "Y", "text"),)))
+        assert await here.driver.submit("U04", view.id, {"title": "x"}) == {}
+        assert here.world.views_of("U04")[-1].view["callback_id"] == "second"
+        here.answer = lambda command: Reply(done=CARD)
+        assert await here.driver.submit("U04", view.id, {"y": "x"}) == {}
+        last = here.world.views_of("U04")[-1].view
+        assert (last["title"]["text"], last["blocks"][0]["text"]["text"]) == ("Second", "Here you are")
+
+    run(story)
+
+
+def test_a_form_with_nothing_to_say_closes(run):
+    async def story(here):
+        view = await open_form(here)
+        here.answer = lambda command: Reply()
+        await here.driver.submit("U04", view.id, {"title": "x"})
+        assert here.world.views_of("U04") == []
+
+    run(story)
+
+
+def test_buttons_on_a_last_page_change_it_or_lay_a_form_on_top(run):
+    async def story(here):
+        view = await open_form(here)
+        here.answer = lambda command: Reply(done=CARD)
+        await here.driver.submit("U04", view.id, {"title": "x"})
+        here.answer = lambda command: Reply(form=FORM)
+        await here.driver.press_view("U04", view.id, "ask")
+        await here.until(lambda: len(here.world.views_of("U04")) == 2)
+        await here.driver.dismiss("U04", here.world.views_of("U04")[-1].id)
+        here.answer = lambda command: Reply(card=Card((Plain("Changed"),)))
+        await here.driver.press_view("U04", view.id, "more")
+        await here.tasks.drain(2)
+        assert here.world.views_of("U04")[-1].view["blocks"][0]["text"]["text"] == "Changed"
+
+    run(story)
+
+
+def test_a_line_to_the_bot_is_answered_in_the_direct_message(run):
+    async def story(here):
+        here.answer = lambda command: Reply(card=CARD)
+        dm = here.world.im_of("U04").id
+        await here.driver.say("U04", dm, "status <all> & more")
+        await here.tasks.drain(2)
+        assert (here.asked[0].name, here.asked[0].text, here.asked[0].room) == ("status", "<all> & more", dm)
+        assert here.last(dm).text == "Here you are"
+        await here.driver.redeliver_last()
+        assert here.asked[1].key == here.asked[0].key
+
+    run(story)
+
+
+def test_a_form_asked_for_in_a_direct_message_comes_behind_a_button(run):
+    """A line gives no right to open a form; the button asks the same again, with a right."""
+
+    async def story(here):
+        here.answer = lambda command: Reply(form=FORM)
+        dm = here.world.im_of("U04").id
+        await here.driver.say("U04", dm, "open 刹车失灵")
+        await here.tasks.drain(2)
+        said = here.last(dm)
+        await here.driver.press("U04", dm, said.ts, "typed")
+        await here.tasks.drain(2)
+        assert here.world.views_of("U04")
+        first, second = here.asked
+        assert (second.kind, second.name, second.text) == (first.kind, first.name, first.text)
+
+    run(story)
+
+
+def test_what_the_bot_says_itself_is_no_command(run):
+    async def story(here):
+        await here.chat.direct("wang", CARD, "k")
+        dm = here.world.im_of("U04").id
+        await here.driver.say("U04", dm, "hello")
+        assert [command.name for command in here.asked] == ["hello"]
+
+    run(story)
