@@ -68,5 +68,5 @@ def figures_of(words: Words, language: str, signs: Mapping[str, Any]) -> str:
 
 
 def as_typed(value: float) -> str:
-    """A figure as somebody could have typed it into a form: never rounded, so that saving it changes nothing."""
+    """A figure as somebody could have typed it: never rounded, so that saving it again changes nothing."""
     return str(int(value)) if float(value).is_integer() else repr(value)

@@ -13,7 +13,7 @@ from bot.crisis.playbook import Playbook
 
 @dataclass(frozen=True)
 class Context:
-    """For one rendering. now: aware, UTC. zone: the company's, for fallbacks and texts without the reader's own.
+    """For one rendering. now: aware, UTC. zone: the company's, for fallbacks and exports.
 
     language: of the reader; a room reads in the incident's. reader: a person's id, "" for a room.
     plan: of the incident shown; None where no incident is.

@@ -1,14 +1,14 @@
 """How a rendered template becomes lines of spans, and why nothing a person typed can format or call anybody.
 
-Every value put into a template is wrapped in private-use characters (`wrap`), which are taken out of the value
-first. Only what stands outside the wrapping is read for `**strong**`, `# headline` and `> small print`.
+Every value put into a template is wrapped in private-use characters (`wrap`), which are taken out of the
+value first. Only what stands outside the wrapping is read for `**strong**`, `# headline` and `> small print`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
@@ -110,11 +110,10 @@ def _span(kind: str, payload: str, strong: bool) -> Span:
 def _joined(found: Iterable[Span]) -> Iterator[Span]:
     for kind, group in groupby(found, type):
         together = list(group)
-        if kind in (Plain, Strong):
-            text = "".join(span.text for span in together if isinstance(span, Plain | Strong))
-            if text:
-                yield replace(together[0], text=text)  # type: ignore[call-arg]
-        else:
+        text = "".join(span.text for span in together if isinstance(span, Plain | Strong))
+        if text:
+            yield Strong(text) if kind is Strong else Plain(text)
+        elif kind in (At, When):
             yield from together
 
 

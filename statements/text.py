@@ -63,16 +63,16 @@ class Words:
         held: Mapping[str, Any] = self._sentences[language] if group in _SENTENCES else self._labels[language]
         return tuple(held[group])
 
-    def text(self, language: str, template: str, **values: Any) -> Text:
+    def text(self, language: str, template: str, /, **values: Any) -> Text:
         """A template (`team/page`) with its headline and paragraphs. Raises when a value is missing."""
         found = self._environment.get_template(f"{language}/{template}.j2")
         return self._rendered(found, language, values)
 
-    def lines(self, language: str, template: str, **values: Any) -> tuple[Line, ...]:
+    def lines(self, language: str, template: str, /, **values: Any) -> tuple[Line, ...]:
         """A template's lines alone."""
         return self.text(language, template, **values).lines
 
-    def sentence(self, language: str, group: str, key: str, **values: Any) -> Text:
+    def sentence(self, language: str, group: str, key: str, /, **values: Any) -> Text:
         """A sentence of `refused.yaml` and the like. Raises KeyError for one without words."""
         return self._rendered(self._sentences[language][group][key], language, values)
 
@@ -80,7 +80,7 @@ class Words:
         def label(group: str, key: str) -> str:
             return self.label(language, group, key)
 
-        return parse(template.render(values, language=language, label=label))
+        return parse(template.render({**values, "language": language, "label": label}))
 
 
 def _read(language: str, name: str) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         loader=FileSystemLoader(HERE),
         undefined=StrictUndefined,
         finalize=_finalize,
-        autoescape=False,  # noqa: S701
+        autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.chat import Button, Card, Part
@@ -56,17 +56,26 @@ def _count_open(page: Page, name: str) -> int:
 
 def tasks(page: Page) -> Card:
     """Everything open, by checkpoint, with what was done counted."""
-    incident = page.incident
+    in_all = len(page.incident.tasks)
+    still_open = sum(task.open for task in page.incident.tasks.values())
     parts: list[Part] = []
     for one in page.context.playbook.checkpoints:
-        own = tasks_of(page, one.name)
-        left = [task for task in own if task.open]
-        if own and _rows_in(parts) < _MOST_LISTED:
-            parts += _heading(page, one.name, len(own) - len(left), len(own))
-            parts += task_rows(page, left, _MOST_LISTED - _rows_in(parts))
-    still_open = sum(task.open for task in incident.tasks.values())
-    text = page.text(open=still_open, done=len(incident.tasks) - still_open)
+        parts += _listed(page, one.name, _MOST_LISTED - _rows_in(parts))
+    more = still_open - _rows_in(parts)
+    if more and page.incident.open:
+        parts += page.text("more", more=more).parts
+    text = page.text(open=still_open, done=in_all - still_open)
     return page.card(text, *parts, *_lately_done(page), _at_the_end(page, with_list=False))
+
+
+def _listed(page: Page, name: str, most: int) -> list[Part]:
+    """A checkpoint's open tasks, without those for which no room is left."""
+    own = tasks_of(page, name)
+    left = [task for task in own if task.open]
+    if not own or most <= 0:
+        return []
+    rows = [row(page, task, task_button(page, task)) for task in left[:most]]
+    return [*_heading(page, name, own), *rows]
 
 
 def _lately_done(page: Page) -> list[Part]:
@@ -85,20 +94,18 @@ def before(page: Page) -> Card:
     """In person, shortly before a time: the reader's open tasks, and the statement where one is due."""
     names = [str(name).split("/")[-1] for name in page.args.get("names", (page.args.get("name"),))]
     own = [task for name in names for task in tasks_of(page, name) if task.open and _is_readers(page, task)]
-    times = [
-        {"name": name, "at": at, "group": group}
-        for group, plan in _times(page)
-        for name, at in plan.items()
-        if name in names
-    ]
+    times = [_time(page, name) for name in names]
     statement = any(one.statement for one in page.context.playbook.checkpoints if one.name in names)
     text = page.text(times=times, statement=statement, tasks=len(own))
-    return page.card(text, *task_rows(page, own, _MOST), buttons(page.button("tasks")))
+    return page.card(text, *task_rows(page, own, _MOST), *page.row("tasks"))
 
 
-def _times(page: Page) -> list[tuple[str, Any]]:
+def _time(page: Page, name: str) -> Mapping[str, Any]:
+    """What comes and when; no time for a deadline that the grade asks for no more."""
     plan = page.context.plan
-    return [("checkpoints", plan.checkpoints), ("deadlines", plan.deadlines)] if plan else []
+    checkpoints, deadlines = (plan.checkpoints, plan.deadlines) if plan else ({}, {})
+    group = "checkpoints" if name in checkpoints else "deadlines"
+    return {"name": name, "group": group, "at": checkpoints.get(name) or deadlines.get(name)}
 
 
 def _is_readers(page: Page, task: Task) -> bool:
@@ -132,16 +139,13 @@ def update(page: Page) -> Card:
     still_open = sum(task.open for task in page.incident.tasks.values())
     shown = update_name(page.language, name, page.words)
     text = page.text(shown=shown, final=not name.startswith("update/"), open=still_open)
-    return page.card(text, buttons(page.button("status"), page.button("tasks"), page.button("close")))
+    return page.card(text, *page.row("status", "tasks", "close"))
 
 
 def due_by(page: Page, name: str, most: int) -> list[Part]:
     """A checkpoint's heading with its time, and its tasks."""
     own = tasks_of(page, name)
-    at = page.context.plan.checkpoints[name] if page.context.plan else None
-    done = sum(not task.open for task in own)
-    heading = page.text("due_by", checkpoint=name, at=at, done=done, in_all=len(own))
-    return [*heading.parts, *task_rows(page, own, max(most, 1))]
+    return [*_heading(page, name, own), *task_rows(page, own, max(most, 1))]
 
 
 def tasks_of(page: Page, name: str) -> list[Task]:
@@ -170,9 +174,10 @@ def task_button(page: Page, task: Task) -> Button | None:
     return page.button("done" if task.owner else "take", page.about(task.name))
 
 
-def _heading(page: Page, name: str, done: int, in_all: int) -> tuple[Part, ...]:
+def _heading(page: Page, name: str, own: Sequence[Task]) -> tuple[Part, ...]:
     at = page.context.plan.checkpoints[name] if page.context.plan else None
-    return page.text("due_by", checkpoint=name, at=at, done=done, in_all=in_all).parts
+    done = sum(not task.open for task in own)
+    return page.text("due_by", checkpoint=name, at=at, done=done, in_all=len(own)).parts
 
 
 def _rows_in(parts: list[Part]) -> int:
@@ -183,5 +188,3 @@ def _at_the_end(page: Page, with_list: bool = True) -> Part:
     if not page.incident.open:
         return buttons(page.button("tasks") if with_list else page.button("status"))
     return buttons(page.button("not_needed"), page.button("tasks") if with_list else None)
-
-

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.chat import Button, Card
+from bot.crisis.events import RolePaged
 from bot.crisis.state import Call
 from statements.cards.page import Page, buttons
 
 _KEY_FACTS = ("injury", "media", "views", "growth_per_hour", "attitude", "platform")
 _MOST_FACTS = 3
-_NOTHING = ("none", "no", [], ["none"], False)
+_NOTHING: tuple[object, ...] = ("none", "no", [], ["none"], False)
 
 
 def page(page: Page) -> Card:
@@ -25,8 +26,11 @@ def page(page: Page) -> Card:
         waiting=waiting,
         answer_by=_answer_by(waiting, reader),
         passed_to=_passed_to(waiting, reader),
+        by_reader=_was_passed_by_reader(page, waiting),
         facts=key_facts(page),
-        others=[call for call in incident.calls.values() if call.answered_by and call not in mine],
+        others=page.grouped(
+            role for role, call in incident.calls.items() if call.answered_by and call not in mine
+        ),
     )
     tone = page.tone() if waiting else "grey"
     return page.card(text, *([buttons(*_answers(page, waiting))] if waiting else []), tone=tone)
@@ -49,6 +53,17 @@ def _passed_to(waiting: list[Call], reader: str) -> list[str]:
     return list(dict.fromkeys(call.person for call in waiting))
 
 
+def _was_passed_by_reader(page: Page, waiting: list[Call]) -> bool:
+    """The reader handed it on; otherwise their time ran out."""
+    roles = {call.role for call in waiting}
+    return any(
+        isinstance(entry.event, RolePaged)
+        and entry.event.role in roles
+        and entry.event.passed_by == page.context.reader
+        for entry in page.incident.history
+    )
+
+
 def key_facts(page: Page) -> list[Mapping[str, str]]:
     """The two or three answers somebody woken at night needs most."""
     checklist = page.incident.checklist
@@ -59,8 +74,8 @@ def key_facts(page: Page) -> list[Mapping[str, str]]:
 def answered(page: Page) -> Card:
     """Somebody is on it."""
     person, roles = page.args["person"], page.args["roles"]
-    waiting = [call for call in page.incident.calls.values() if call.open]
-    return page.card(page.text(person=person, roles=roles, waiting=waiting))
+    waiting = [role for role, call in page.incident.calls.items() if call.open]
+    return page.card(page.text(person=person, roles=roles, waiting=page.grouped(waiting)))
 
 
 def escalated(page: Page) -> Card:
@@ -84,7 +99,7 @@ def nobody_answers(page: Page) -> Card:
 
 def unheld(page: Page) -> Card:
     """Nobody in the roster holds a role which the grade needs."""
-    return page.card(page.text(role=page.args["role"]), buttons(page.button("tasks")))
+    return page.card(page.text(role=page.args["role"]), *page.row("tasks"))
 
 
 def undelivered(page: Page) -> Card:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from bot.chat import Button, Card
 from bot.crisis.checklist import ITEMS
 from bot.crisis.events import LowerRefused
-from bot.crisis.state import Grading, Lowering
+from bot.crisis.state import Lowering
 from statements.cards.page import Page, buttons
 from statements.history import warning
 
@@ -26,10 +23,9 @@ def grade(page: Page) -> Card:
         sign=page.mark(verdict.grade),
         reasons=[page.reason(code, params) for code, params in verdict.reasons],
         warnings=[warning(page.language, key, page.words) for key in verdict.warnings],
-        paged=_paged(page, one),
+        paged=page.grouped(page.context.playbook.grade(verdict.grade).pages),
     )
-    row = (page.button(name) for name in ("regrade", "checklist", "tasks"))
-    return page.card(text, buttons(*row), tone=page.tone(verdict.grade))
+    return page.card(text, *page.row("regrade", "checklist", "tasks"), tone=page.tone(verdict.grade))
 
 
 def _move(page: Page, before: str, now: str) -> str:
@@ -37,12 +33,6 @@ def _move(page: Page, before: str, now: str) -> str:
         return "first"
     rank = page.context.playbook.rank
     return "same" if before == now else "up" if rank(now) > rank(before) else "down"
-
-
-def _paged(page: Page, one: Grading) -> list[Mapping[str, Any]]:
-    """The roles that the grade needs, with whoever is called or on it; none when only the reasons changed."""
-    pages = page.context.playbook.grade(one.verdict.grade).pages
-    return [{"role": role, "call": page.incident.calls.get(role)} for role in pages]
 
 
 def lower_asked(page: Page) -> Card:
@@ -79,11 +69,10 @@ def nudge(page: Page) -> Card:
     lacking = [
         {"group": group, "names": [item.name for item in missing if item.group == group]} for group in groups
     ]
-    row = [
-        page.button("checklist", page.about(group), label=_fill_in(page, group)) for group in groups
-    ]
+    row = [page.button("checklist", page.about(group), label=_fill_in(page, group)) for group in groups]
     text = page.text(lacking=lacking, missing=len(missing))
-    return page.card(text, buttons(page.button("checklist", style="primary"), *row))
+    first = page.button("checklist", style="primary")
+    return page.card(text, *([buttons(first, *row)] if page.incident.open else []))
 
 
 def _fill_in(page: Page, group: str) -> str:
@@ -94,4 +83,4 @@ def reading(page: Page) -> Card:
     """Please read the views again: they may be doubling."""
     readings = page.incident.readings
     text = page.text(last=readings[-1] if readings else None)
-    return page.card(text, buttons(page.button("reading", style="primary")))
+    return page.card(text, *page.row("reading", first="reading"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from bot.chat import Button, Card, Line, Part, Plain, Strong, Tone
 from bot.crisis.events import Event
 from bot.crisis.incident import Incident
+from bot.crisis.state import Call
 from statements.answers import JOIN, shown
 from statements.context import Context
 from statements.history import reason
@@ -81,7 +82,17 @@ class Page:
     def button(self, name: str, value: str = "", style: Style = "plain", **more: str) -> Button:
         """A button under its usual label; by default it is about the incident."""
         about = value or (str(self.found.id) if self.found else "")
-        return Button(name, more.get("label") or self.label("buttons", name), about, style, more.get("confirm", ""))
+        return Button(
+            name, more.get("label") or self.label("buttons", name), about, style, more.get("confirm", "")
+        )
+
+    def row(self, *names: str, first: str = "") -> tuple[Part, ...]:
+        """A row of buttons about an open incident, one of them the first choice; a closed one has none."""
+        if not self.incident.open:
+            return ()
+        return (
+            buttons(*(self.button(name, style="primary" if name == first else "plain") for name in names)),
+        )
 
     def about(self, *rest: str) -> str:
         """A button's value: the incident, then what it is about in it."""
@@ -91,6 +102,15 @@ class Page:
         """An answer of the checklist in words."""
         value = self.incident.answers[name]
         return shown(self.words, self.language, name, value, self.context.zone)
+
+    def grouped(self, roles: Iterable[str]) -> list[Mapping[str, Any]]:
+        """Calls by person and outcome, so that who answers for three roles takes one line."""
+        found: dict[tuple[str, bool], dict[str, Any]] = {}
+        for role in roles:
+            call = self.incident.calls.get(role) or Call(role)
+            key = (call.answered_by or call.person, bool(call.answered_by))
+            found.setdefault(key, {"call": call, "roles": []})["roles"].append(role)
+        return list(found.values())
 
     def reason(self, code: str, params: Mapping[str, Any]) -> str:
         """One reason of a grade."""

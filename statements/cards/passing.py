@@ -49,7 +49,9 @@ def incidents(page: Page) -> Card:
     found = list(page.args["incidents"])
     rows = [_listed(page, one) for one in found]
     row = [] if found else _row(page, ("open",))
-    return page.card(page.text("list", found=len(found)), *rows, *([buttons(*row)] if row else []), tone="plain")
+    return page.card(
+        page.text("list", found=len(found)), *rows, *([buttons(*row)] if row else []), tone="plain"
+    )
 
 
 def _listed(page: Page, one: Mapping[str, Any]) -> Part:
@@ -76,7 +78,7 @@ def refused(page: Page) -> Card:
 
 def _given(page: Page) -> tuple[str, dict[str, Any]]:
     rest = {name: value for name, value in page.args.items() if name != "code"}
-    return str(page.args["code"]), dict(rest["params"] if "params" in rest else rest)
+    return str(page.args["code"]), dict(rest.get("params", rest))
 
 
 def _row(page: Page, names: tuple[str, ...]) -> list[Button]:

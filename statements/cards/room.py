@@ -21,7 +21,7 @@ def invite_refused(page: Page) -> Card:
 def room_failed(page: Page) -> Card:
     """To whoever opened it: there is no room yet, and what to do."""
     text = page.text(why=why(page, str(page.args.get("code", ""))))
-    return page.card(text, buttons(page.button("checklist", style="primary"), page.button("status")))
+    return page.card(text, *page.row("checklist", "status", first="checklist"))
 
 
 def closed(page: Page) -> Card:
@@ -41,8 +41,7 @@ def _minutes(page: Page) -> int:
 
 def reopened(page: Page) -> Card:
     """It is not over after all: the clock runs again."""
-    row = (page.button(name) for name in ("checklist", "tasks", "status"))
-    return page.card(page.text(entry=page.latest(Reopened)), buttons(*row))
+    return page.card(page.text(entry=page.latest(Reopened)), *page.row("checklist", "tasks", "status"))
 
 
 def moved(page: Page) -> Card:

@@ -52,7 +52,7 @@ def standing(page: Page) -> dict[str, Any]:
     in_command = playbook.grade(incident.grade).in_command if incident.grade else ""
     return {
         "commander": incident.commander(in_command),
-        "calls": list(incident.calls.values()),
+        "calls": page.grouped(incident.calls),
         "answered": incident.checklist.answered_count,
         "marked_unknown": len(incident.checklist.unknown()),
         "in_all": len(ITEMS),
@@ -72,7 +72,9 @@ def known(page: Page) -> list[Mapping[str, str]]:
     return [
         {"name": name, "told": page.answer(name)}
         for name, item in QUESTIONS.items()
-        if checklist.has(name) and item.group != "judgement" and not (item.kind == "flag" and not checklist.get(name))
+        if checklist.has(name)
+        and item.group != "judgement"
+        and not (item.kind == "flag" and not checklist.get(name))
     ]
 
 

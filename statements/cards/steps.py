@@ -48,9 +48,16 @@ def _decisions(incident: Incident, context: Context) -> Iterator[Step]:
 
 def _tasks(incident: Incident, context: Context) -> Iterator[Step]:
     for name, at in _ahead(incident, context):
-        tasks = open_tasks(incident, name)
+        # Those which the bot ticks off by itself follow from the other steps.
+        tasks = [task for task in open_tasks(incident, name) if not task.done_when]
         if tasks:
-            yield {"code": "tasks", "open": len(tasks), "free": len(_free(tasks)), "checkpoint": name, "at": at}
+            yield {
+                "code": "tasks",
+                "open": len(tasks),
+                "free": len(_free(tasks)),
+                "checkpoint": name,
+                "at": at,
+            }
             return
 
 
@@ -70,8 +77,8 @@ _LOOKS: tuple[Callable[[Incident, Context], Iterator[Step]], ...] = (
     _checklist,
     _unheld,
     _decisions,
-    _tasks,
     _gaps,
+    _tasks,
     _update,
 )
 

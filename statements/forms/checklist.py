@@ -77,7 +77,9 @@ def _judgement(sheet: Sheet) -> Iterator[Field | Heading]:
     for name in UNSURE:
         yield _question(sheet, QUESTIONS[name], "pick", f"about_{name}")
     checklist = sheet.incident.checklist
-    yield _ticks(sheet, "unsure", UNSURE, [name for name in UNSURE if checklist.get(f"{name}_unsure") is True])
+    yield _ticks(
+        sheet, "unsure", UNSURE, [name for name in UNSURE if checklist.get(f"{name}_unsure") is True]
+    )
     yield _ticks(sheet, "flags", FLAGS, [name for name in FLAGS if checklist.get(name) is True])
     yield _question(sheet, QUESTIONS["comments"])
     if not checklist.has("type"):

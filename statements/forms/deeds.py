@@ -16,7 +16,9 @@ _LONGEST_LABEL = 75
 def open_(sheet: Sheet) -> Form:
     """The opening. args what, type, time_zero, drill: prefilled."""
     args = sheet.args
-    return sheet.form(*_details(sheet, args.get("what"), args.get("type"), args.get("time_zero"), args.get("drill")))
+    return sheet.form(
+        *_details(sheet, args.get("what"), args.get("type"), args.get("time_zero"), args.get("drill"))
+    )
 
 
 def details(sheet: Sheet) -> Form:
@@ -28,7 +30,9 @@ def details(sheet: Sheet) -> Form:
 def _details(sheet: Sheet, what: Any, kind: Any, time_zero: Any, drill: Any) -> Sequence[Field]:
     return (
         sheet.ask("what", "long", value=what or None, optional=False),
-        sheet.ask("type", "pick", options=sheet.options("option_type", TYPES, "about_type"), value=kind or None),
+        sheet.ask(
+            "type", "pick", options=sheet.options("option_type", TYPES, "about_type"), value=kind or None
+        ),
         sheet.ask("time_zero", "moment", value=time_zero),
         sheet.ask(
             "drill",
@@ -43,7 +47,9 @@ def _details(sheet: Sheet, what: Any, kind: Any, time_zero: Any, drill: Any) -> 
 def regrade(sheet: Sheet) -> Form:
     """Another grade, and why."""
     others = [grade.name for grade in sheet.context.playbook.grades if grade.name != sheet.incident.grade]
-    grade = sheet.ask("grade", "one", options=_grades(sheet, others), value=sheet.args.get("grade"), optional=False)
+    grade = sheet.ask(
+        "grade", "one", options=_grades(sheet, others), value=sheet.args.get("grade"), optional=False
+    )
     return sheet.form(grade, _reason(sheet))
 
 

@@ -40,7 +40,8 @@ class Sheet:
     def options(self, group: str, values: Iterable[str], about: str = "") -> tuple[Option, ...]:
         """Choices by their names, with their explanations from another group."""
         return tuple(
-            Option(value, self.label(group, value), self.label(about, value) if about else "") for value in values
+            Option(value, self.label(group, value), self.label(about, value) if about else "")
+            for value in values
         )
 
     def form(self, *items: Field | Heading, **about: str) -> Form:
