@@ -15,6 +15,7 @@ SHOWN = 120
 MEMO = 2000
 COMPACT_WITHIN = timedelta(minutes=5)
 BOT_COLOUR = "#23303b"
+Words = str | dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class Stage:
     env: Environment
     words: dict[str, dict[str, Any]]
     emoji: dict[str, str]
-    commands: tuple[tuple[str, str, str], ...] = ()
-    shortcuts: tuple[tuple[str, str], ...] = ()
+    commands: tuple[tuple[str, str, Words], ...] = ()
+    shortcuts: tuple[tuple[str, Words], ...] = ()
     home: bool = False
     drawn: dict[str, str] = field(default_factory=dict)
 

@@ -105,6 +105,10 @@ class Pen:
         """One of the page's own phrases."""
         return str(self.w[key]) % values
 
+    def choose(self, words: str | dict[str, str]) -> str:
+        """Words given to the page from outside: one text for all, or one for each language."""
+        return words if isinstance(words, str) else words.get(self.reader.lang) or next(iter(words.values()))
+
     def clock(self, at: datetime) -> str:
         """The hour of a message."""
         return dates.clock(at, self.reader.lang)

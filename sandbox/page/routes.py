@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from sandbox.errors import PersonCannot
 from sandbox.page import render
 from sandbox.page.forms import element_of, inputs_of, problems, wire
-from sandbox.page.regions import Place, Stage, find_place, language, pen_for, snapshot
+from sandbox.page.regions import Place, Stage, Words, find_place, language, pen_for, snapshot
 from sandbox.page.render import Pen
 from sandbox.page.stream import frames
 
@@ -30,14 +30,15 @@ Deed = Callable[[Stage, dict[str, Any]], Awaitable[dict[str, Any]]]
 def routes(
     world: Any,
     driver: Any,
-    commands: tuple[tuple[str, str, str], ...] = (),
-    shortcuts: tuple[tuple[str, str], ...] = (),
+    commands: tuple[tuple[str, str, Words], ...] = (),
+    shortcuts: tuple[tuple[str, Words], ...] = (),
     *,
     home: bool = False,
 ) -> list[BaseRoute]:
     """The routes of the page, to be put into the sandbox's application.
 
     `commands` are (command, usage, description) for the list behind "/"; `shortcuts` (callback_id, label).
+    Descriptions and labels may be one text, or a text by language.
     `home` offers the Home tab also before the bot has published one, for bots which wait to be asked.
     """
     words, emoji = render.words(), render.emoji()

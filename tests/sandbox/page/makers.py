@@ -21,9 +21,9 @@ from sandbox.world import World, make_world
 
 NOON = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
 COMMANDS = (
-    ("/crisis", "/crisis open [what happened]", "Declare a crisis / 发起危机"),
-    ("/crisis", "/crisis status", "Where the crisis of this room stands / 查看状态"),
-    ("/crisis", "/crisis guide", "What to do first / 处置指引"),
+    ("/crisis", "/crisis open [what happened]", {"en": "Declare a crisis", "zh": "发起危机"}),
+    ("/crisis", "/crisis status", {"en": "Where the crisis of this room stands", "zh": "查看本群危机的状态"}),
+    ("/crisis", "/crisis guide", {"en": "What to do first", "zh": "处置指引"}),
 )
 
 

@@ -1,0 +1,402 @@
+"""The page as a person uses it, in a real browser: keys, focus, scrolling, small screens."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from sandbox.forms import change_form
+from sandbox.world import World
+from tests.sandbox.page.makers import (
+    ELEMENTS,
+    Studio,
+    a_card,
+    a_form,
+    a_studio,
+    a_world,
+    an_input,
+    mrkdwn,
+    plain,
+)
+
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium at /usr/bin/chromium"),
+]
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+class Visitor:
+    """A browser with any number of tabs; every complaint of the console fails the test."""
+
+    def __init__(self, studio: Studio, browser: Browser) -> None:
+        self.studio, self.browser = studio, browser
+        self.world = studio.world
+        self.complaints: list[str] = []
+
+    async def opens(self, path: str, **device: Any) -> Page:
+        """A tab at this address, once its scripts have run."""
+        context = await self.browser.new_context(**device)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        await page.goto(self.studio.url + path)
+        await page.wait_for_selector("html[data-ready]")
+        return page
+
+    async def opens_form(self, **device: Any) -> Page:
+        """王敏 has typed /crisis open in the direct message."""
+        page = await self.opens(f"/?as=U04&in={self.world.im_of('U04').id}", **device)
+        await page.fill("[data-say]", "/crisis open")
+        await page.press("[data-say]", "Enter")
+        await expect(page.locator("dialog.sheet[open]")).to_be_visible()
+        return page
+
+
+def run(visit: Callable[[Visitor], Awaitable[None]], world: World | None = None) -> None:
+    """One visit to a fresh studio."""
+
+    async def whole() -> None:
+        async with a_studio(world) as studio, async_playwright() as playwright:
+            flags = ["--no-sandbox", "--disable-gpu", "--no-proxy-server"]
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+            visitor = Visitor(studio, browser)
+            await visit(visitor)
+            await browser.close()
+            assert visitor.complaints == []
+
+    asyncio.run(whole())
+
+
+async def fill_in(page: Page, what: str) -> None:
+    """Every required field of the form."""
+    await page.fill("[data-input=what] input", what)
+    await page.fill("[data-input=views] input", "812000")
+    await page.click("[data-input=level] summary")
+    await page.click("[data-input=level] >> text=L3 广泛")
+    await page.click("[data-input=where] summary")
+    await page.click("[data-input=where] label >> text=微博")
+    await page.click("[data-input=where] label >> text=抖音")
+    await page.click("[data-input=mood] >> text=理性")
+
+
+async def hold_at(page: Page, top: int) -> None:
+    """Scroll, and wait until the page has taken notice."""
+    await page.evaluate(
+        """top => new Promise(done => {
+            const box = document.querySelector('[data-scroller]');
+            box.addEventListener('scroll', () => requestAnimationFrame(done), {once: true});
+            box.scrollTop = top; })""",
+        top,
+    )
+
+
+def test_enter_sends_and_shift_enter_starts_a_line() -> None:
+    async def visit(it: Visitor) -> None:
+        page = await it.opens("/?as=U04&in=C001")
+        await page.type("[data-say]", "第一行")
+        await page.press("[data-say]", "Shift+Enter")
+        await page.type("[data-say]", "第二行 <b>")
+        await page.press("[data-say]", "Enter")
+        await expect(page.locator(".log li").last).to_contain_text("第二行 <b>")
+        await expect(page.locator("[data-say]")).to_have_value("")
+        assert it.world.messages["C001"][-1].text == "第一行\n第二行 &lt;b&gt;"
+
+    run(visit)
+
+
+def test_enter_which_ends_a_composition_does_not_send() -> None:
+    async def visit(it: Visitor) -> None:
+        page = await it.opens("/?as=U04&in=C001")
+        before = len(it.world.messages["C001"])
+        await page.fill("[data-say]", "shache")
+        await page.evaluate(
+            """() => document.querySelector('[data-say]').dispatchEvent(new KeyboardEvent(
+                'keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"""
+        )
+        await expect(page.locator("[data-say]")).to_have_value("shache")
+        assert len(it.world.messages["C001"]) == before
+
+    run(visit)
+
+
+def test_a_slash_offers_commands_and_an_at_offers_people() -> None:
+    async def visit(it: Visitor) -> None:
+        page = await it.opens("/?as=U04&in=C001")
+        await page.type("[data-say]", "/cri")
+        await expect(page.locator(".suggestion")).to_have_count(3)
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("[data-say]")).to_have_value("/crisis open ")
+        await page.fill("[data-say]", "")
+        await page.type("[data-say]", "请 @emma")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("[data-say]")).to_have_value("请 @Emma Clarke ")
+
+    run(visit)
+
+
+def test_errors_are_shown_beside_their_fields_and_nothing_typed_is_lost() -> None:
+    async def visit(it: Visitor) -> None:
+        page = await it.opens_form()
+        await expect(page.locator("[data-input=what] input")).to_be_focused()
+        await page.keyboard.press("Control+Enter")
+        await expect(page.locator("[data-input=what] .field-error")).to_have_text("请填写此项。")
+        await expect(page.locator("[data-input=what] input")).to_be_focused()
+        await fill_in(page, "bad")
+        await expect(page.locator("[data-input=what] .field-error")).to_be_empty()
+        await page.click(".sheet [type=submit]")
+        await expect(page.locator("[data-input=views] .field-error")).to_have_text("这个数字不对")
+        await expect(page.locator("[data-input=what] input")).to_have_value("bad")
+        await expect(page.locator("[data-input=where] .pick-now")).to_have_text("微博、抖音")
+        await page.fill("[data-input=what] input", "刹车失灵")
+        await page.keyboard.press("Control+Enter")
+        await expect(page.locator("dialog.sheet")).to_have_count(0)
+        await expect(page.locator(".attachment .block-title")).to_have_text("红色：刹车失灵")
+
+    run(visit)
+
+
+def test_a_half_filled_form_survives_what_happens_meanwhile() -> None:
+    async def visit(it: Visitor) -> None:
+        page = await it.opens_form()
+        await page.fill("[data-input=what] input", "半句话")
+        await page.click("[data-input=level] summary")
+        it.world.post(it.world.im_of("U04").id, it.world.bot_id, "in between")
+        await expect(page.locator(".log")).to_contain_text("in between")
+        view = a_form()
+        view["blocks"].insert(1, an_input({"type": "plain_text_input", "action_id": "v"}, "新问题", "new"))
+        change_form(it.world, it.world.views_of("U04")[-1], view)
+        await expect(page.locator("[data-input=new]")).to_be_visible()
+        await expect(page.locator("[data-input=what] input")).to_have_value("半句话")
+        await expect(page.locator("[data-input=level] details")).to_have_attribute("open", "")
+        await expect(page.locator("[data-input=level] summary")).to_be_focused()
+
+    run(visit)
+
+
+@pytest.mark.parametrize("way", ["escape", "cancel"])
+def test_a_form_can_be_put_away(way: str) -> None:
+    async def visit(it: Visitor) -> None:
+        page = await it.opens_form()
+        if way == "escape":
+            await page.keyboard.press("Escape")
+        else:
+            await page.click(".sheet-foot [data-dismiss]")
+        await expect(page.locator("dialog.sheet")).to_have_count(0)
+        assert it.world.views_of("U04") == []
+
+    run(visit)
+
+
+def test_the_keyboard_stays_inside_the_form() -> None:
+    async def visit(it: Visitor) -> None:
+        page = await it.opens_form()
+        for _ in range(40):
+            await page.keyboard.press("Tab")
+            inside = "document.activeElement === document.body || !!document.activeElement.closest('dialog')"
+            assert await page.evaluate(inside)
+
+    run(visit)
+
+
+def test_a_draft_survives_updates_and_a_visit_elsewhere() -> None:
+    async def visit(it: Visitor) -> None:
+        page = await it.opens("/?as=U04&in=C001")
+        await page.type("[data-say]", "未写完")
+        it.world.post("C001", "U10", "hello")
+        await expect(page.locator(".log")).to_contain_text("hello")
+        await expect(page.locator("[data-say]")).to_have_value("未写完")
+        await expect(page.locator("[data-say]")).to_be_focused()
+        await page.click(".entry >> text=service-network")
+        await expect(page.locator("h1")).to_contain_text("service-network")
+        await page.click(".entry >> text=general")
+        await expect(page.locator("[data-say]")).to_have_value("未写完")
+
+    run(visit)
+
+
+def test_the_list_sticks_to_its_end_and_only_there() -> None:
+    async def visit(it: Visitor) -> None:
+        for number in range(60):
+            it.world.post("C001", "U10", f"n{number}")
+        page = await it.opens("/?as=U04&in=C001")
+        it.world.post("C001", "U10", "newest")
+        await expect(page.locator("text=newest")).to_be_in_viewport()
+        await hold_at(page, 100)
+        it.world.post("C001", "U10", "unseen")
+        await expect(page.locator("[data-bottom]")).to_be_visible()
+        assert await page.evaluate("document.querySelector('[data-scroller]').scrollTop") == 100
+        await page.click("[data-bottom]")
+        await expect(page.locator("text=unseen")).to_be_in_viewport()
+
+    run(visit)
+
+
+def test_two_tabs_are_two_people_and_each_sees_the_page_arrive() -> None:
+    async def visit(it: Visitor) -> None:
+        mine = await it.opens("/?as=U04&in=C001")
+        it.world.post(it.world.im_of("U01").id, it.world.bot_id, "红色呼叫")
+        await expect(mine.locator(".person", has_text="陈志远").locator(".badge")).to_contain_text("1")
+        theirs = await it.opens("/?as=U01")
+        await expect(theirs.locator(".log")).to_contain_text("红色呼叫")
+        await expect(mine.locator(".person .badge")).to_have_count(0)
+        await expect(theirs).to_have_title(re.compile("陈志远"))
+
+    run(visit)
+
+
+def test_a_dangerous_button_asks_first() -> None:
+    async def visit(it: Visitor) -> None:
+        own = it.world.im_of("U04").id
+        it.world.post(own, it.world.bot_id, "", attachments=[a_card("#d32f2f", "红")])
+        page = await it.opens(f"/?as=U04&in={own}")
+        await page.click(".log >> text=降级")
+        await expect(page.locator("#ask")).to_contain_text("确定降级？")
+        await page.click("#ask >> text=再想想")
+        await expect(page.locator("#ask")).not_to_be_visible()
+        assert it.studio.heard == []
+        await page.click(".log >> text=降级")
+        await page.click("#ask .danger")
+        await expect(page.locator(".log")).to_contain_text("pressed no")
+        await expect(page.locator(".edited")).to_be_visible()
+
+    run(visit)
+
+
+def test_a_list_in_a_message_sends_once_when_it_closes() -> None:
+    async def visit(it: Visitor) -> None:
+        own = it.world.im_of("U04").id
+        section = {"type": "section", "block_id": "s", "text": mrkdwn("级别"), "accessory": ELEMENTS[3]}
+        it.world.post(own, it.world.bot_id, "", blocks=[section])
+        page = await it.opens(f"/?as=U04&in={own}")
+        await page.click(".pick summary")
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".log")).to_contain_text("pressed level")
+        assert [heard["actions"][0]["selected_option"]["value"] for heard in it.studio.heard] == ["L3"]
+
+    run(visit)
+
+
+def test_a_lost_connection_is_said() -> None:
+    async def visit(it: Visitor) -> None:
+        context = await it.browser.new_context()
+        page = await context.new_page()
+        await page.route("**/page/stream*", lambda route: route.abort())
+        await page.goto(it.studio.url + "/?as=U10")
+        await expect(page.locator("[data-lost]")).to_have_text("Connection lost. Reconnecting …")
+
+    run(visit)
+
+
+def test_a_bot_that_does_not_answer_leaves_the_words_in_place() -> None:
+    async def visit(it: Visitor) -> None:
+        page = await it.opens("/?as=U10&in=C001")
+        await page.route("**/page/do/say", lambda route: route.abort())
+        await page.fill("[data-say]", "important")
+        await page.press("[data-say]", "Enter")
+        await expect(page.locator("[data-toast]")).to_be_visible()
+        await expect(page.locator("[data-say]")).to_have_value("important")
+        it.complaints.clear()
+
+    run(visit)
+
+
+LONG_WORDS = "https://example.com/" + "very-long-" * 40 + " " + "锟斤拷" * 60 + " " + "A" * 300
+SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll(
+    '.scroller, .sidebar, .lists, .sheet-body, .people')]
+    .filter(e => e.scrollWidth > e.clientWidth + 1).length"""
+TOO_SMALL = """() => [...document.querySelectorAll(
+    'button, summary, a.entry, a.person, a.icon-btn, .tabs a, .bookmark, textarea, label.choice, .control')]
+    .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44)
+    .map(e => e.outerHTML.slice(0, 120))"""
+
+
+def a_full_room(world: World) -> str:
+    """A room with everything that could be too wide or too small for a phone."""
+    room = world.create_channel("crisis-1201-" + "刹车失灵" * 8, "U04", is_private=True)
+    room.topic = LONG_WORDS[:250]
+    room.members |= {world.bot_id}
+    room.bookmarks = [{"title": "事实表", "link": "https://example.com/" + "x" * 200}]
+    message = world.post(room.id, world.bot_id, LONG_WORDS, attachments=[a_card("#d32f2f", LONG_WORDS)])
+    room.pins.append(message.ts)
+    world.post(room.id, "U04", f"```{LONG_WORDS}```\n> {LONG_WORDS}")
+    for element in ELEMENTS:
+        actions = {"type": "actions", "block_id": element["action_id"], "elements": [element]}
+        world.post(room.id, world.bot_id, "", blocks=[actions])
+    world.post(
+        room.id, world.bot_id, "", blocks=[{"type": "header", "block_id": "h", "text": plain("A" * 150)}]
+    )
+    return room.id
+
+
+def test_on_a_phone_list_and_conversation_are_two_views() -> None:
+    async def visit(it: Visitor) -> None:
+        room = a_full_room(it.world)
+        page = await it.opens("/?as=U04", **PHONE)
+        await expect(page.locator(".chat")).not_to_be_visible()
+        assert await page.evaluate(SIDEWAYS) == 0
+        assert await page.evaluate(TOO_SMALL) == []
+        await page.tap(f'.entry[href$="{room}"]')
+        await expect(page.locator(".sidebar")).not_to_be_visible()
+        await expect(page.locator("[data-say]")).to_be_visible()
+        await page.wait_for_selector("html[data-ready]")
+        assert await page.evaluate(SIDEWAYS) == 0
+        assert await page.evaluate(TOO_SMALL) == []
+        await page.tap(".back")
+        await expect(page.locator(".sidebar")).to_be_visible()
+        await page.tap(".you-button")
+        await expect(page.locator("#people")).to_contain_text("Emma Clarke")
+        assert await page.evaluate(TOO_SMALL) == []
+
+    run(visit)
+
+
+def test_on_a_phone_a_form_fills_the_screen_and_keeps_its_buttons_in_sight() -> None:
+    async def visit(it: Visitor) -> None:
+        page = await it.opens_form(**PHONE)
+        box = await page.locator("dialog.sheet").bounding_box()
+        assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
+        await page.tap("[data-input=ic] summary")
+        await page.locator("[data-input=long] textarea").scroll_into_view_if_needed()
+        await expect(page.locator(".sheet-head")).to_be_in_viewport()
+        await expect(page.locator(".sheet-foot")).to_be_in_viewport()
+        assert await page.evaluate(SIDEWAYS) == 0
+        assert await page.evaluate(TOO_SMALL) == []
+
+    run(visit)
+
+
+def test_the_desk_can_show_the_phone_and_come_back_to_the_same_place() -> None:
+    async def visit(it: Visitor) -> None:
+        page = await it.opens("/?as=U10&in=C001", viewport={"width": 1280, "height": 900})
+        await page.click(".toggle")
+        frame = page.frame_locator("iframe")
+        await expect(frame.locator("h1")).to_contain_text("general")
+        assert await page.evaluate("document.querySelector('iframe').clientWidth") == 390
+        await frame.locator(".back").click()
+        await frame.locator(".entry >> text=service-network").click()
+        await expect(frame.locator("h1")).to_contain_text("service-network")
+        await page.click("[data-desktop]")
+        await expect(page.locator("h1")).to_contain_text("service-network")
+        await expect(page).to_have_url(re.compile("as=U10"))
+
+    run(visit)
+
+
+def test_a_first_visitor_is_told_what_to_try() -> None:
+    async def visit(it: Visitor) -> None:
+        page = await it.opens("/?as=U10")
+        await page.click("text=Try /crisis")
+        await expect(page.locator("[data-say]")).to_have_value("/crisis ")
+        await expect(page.locator(".suggestion")).to_have_count(3)
+
+    run(visit, a_world())
