@@ -90,10 +90,11 @@ def option_of(element: dict[str, Any], answer: Any) -> dict[str, Any]:
     groups = element.get("option_groups") or []
     options = [*(element.get("options") or []), *(option for group in groups for option in group["options"])]
     wanted = answer["value"] if isinstance(answer, dict) else str(answer)
-    for option in options:
-        if wanted in (option.get("value"), option["text"]["text"]):
-            return option
-    raise PersonCannot(f"{answer!r} is not offered; on offer: {[option.get('value') for option in options]}")
+    by_text: dict[str, dict[str, Any]] = {option["text"]["text"]: option for option in options}
+    by_value = {str(option["value"]): option for option in options}
+    if wanted not in by_value and wanted not in by_text:
+        raise PersonCannot(f"{answer!r} is not offered; on offer: {list(by_value)}")
+    return by_value.get(wanted) or by_text[wanted]
 
 
 def complaints(blocks: list[dict[str, Any]], state: State) -> dict[str, str]:

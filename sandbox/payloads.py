@@ -142,7 +142,7 @@ def message_event(world: World, message: Message, kind: str) -> Payload:
 
 def home_opened(world: World, user: str) -> Payload:
     """Somebody looks at the Home tab; what is published there already comes along."""
-    inner = {"type": "app_home_opened", "user": user, "channel": world.im_of(user).id, "tab": "home"}
+    inner: Payload = {"type": "app_home_opened", "user": user, "channel": world.im_of(user).id, "tab": "home"}
     shown = world.homes.get(user)
     if shown:
         inner["view"] = view_json(world, shown)

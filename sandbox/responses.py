@@ -15,7 +15,8 @@ def respond(world: World, response_id: str, args: Args) -> Message | None:
     ticket = world.tickets.spend_response(response_id)
     original = world.find(ticket.channel, ticket.message_ts) if ticket.message_ts else None
     if flag(args, "delete_original"):
-        return _delete(world, original)
+        _delete(world, original)
+        return None
     if flag(args, "replace_original"):
         return _replace(world, original, args)
     return show(world, ticket, args)

@@ -23,6 +23,7 @@ from sandbox.world import World
 
 Page = Callable[[World, Driver], Sequence[BaseRoute]]
 HTML_ERROR = "<html><head><title>Slack</title></head><body><h1>Server Error</h1></body></html>"
+TICK_SECONDS = 0.25
 APP_TOKEN = "xapp-"  # noqa: S105
 
 
@@ -47,7 +48,9 @@ def make_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        ticking = asyncio.create_task(_post_when_due(world))
         yield
+        ticking.cancel()
         await driver.close()
 
     routes = [
@@ -58,6 +61,13 @@ def make_app(
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.world, app.state.driver, app.state.installation = world, driver, installation
     return app
+
+
+async def _post_when_due(world: World) -> None:
+    """Scheduled messages appear by themselves, also while nobody calls."""
+    while True:
+        world.settle()
+        await asyncio.sleep(TICK_SECONDS)
 
 
 async def _api(request: Request) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.errors import SlackError
 from sandbox.installation import Args, Installation, Method, Needs, by_channel, fixed, flag, page, required
-from sandbox.methods.rooms import joined_room, live_room, seen_room
+from sandbox.methods.rooms import joined_room, named_room, seen_room, still_open
 from sandbox.shapes import channel_json, message_json
 from sandbox.world import Channel, Message
 
@@ -26,7 +26,7 @@ def create(app: Installation, args: Args) -> dict[str, Any]:
 
 def rename(app: Installation, args: Args) -> dict[str, Any]:
     """Gives a channel another name, under the same rules."""
-    channel = live_room(app, args)
+    channel = still_open(named_room(app, args))
     old = channel.name
     app.world.rename(channel, _checked_name(app, args))
     _system_line(app, channel, "channel_name", f'has renamed the channel from "{old}" to "{channel.name}"')
@@ -36,7 +36,7 @@ def rename(app: Installation, args: Args) -> dict[str, Any]:
 def invite(app: Installation, args: Args) -> dict[str, Any]:
     """Adds people; without `force` one bad id keeps everybody out."""
     users = [user for user in str(required(args, "users")[0]).split(",") if user]
-    channel = live_room(app, args)
+    channel = still_open(named_room(app, args))
     if len(users) > INVITE_MOST:
         raise SlackError(
             "invalid_arguments", response_metadata={"messages": ["[ERROR] too many users: at most 100"]}
@@ -45,7 +45,7 @@ def invite(app: Installation, args: Args) -> dict[str, Any]:
     errors = [{"user": user, "ok": False, "error": why} for user, why in refused.items()]
     welcome = [user for user in dict.fromkeys(users) if user not in refused]
     if errors and not (welcome and flag(args, "force")):
-        raise SlackError(errors[0]["error"], errors=errors)
+        raise SlackError(next(iter(refused.values())), errors=errors)
     for user in welcome:
         app.world.join(channel, user, inviter=app.world.bot_id)
     return _channel(app, channel) | ({"errors": errors} if errors else {})
@@ -107,8 +107,7 @@ def join(app: Installation, args: Args) -> dict[str, Any]:
     channel = app.world.channels.get(str(required(args, "channel")[0]))
     if channel is None or channel.is_private:
         raise SlackError("channel_not_found" if channel is None else "method_not_supported_for_channel_type")
-    if channel.archived:
-        raise SlackError("is_archived")
+    still_open(channel)
     if app.world.bot_id in channel.members:
         return _channel(app, channel) | {"warning": "already_in_channel"}
     app.world.join(channel, app.world.bot_id)
@@ -117,7 +116,7 @@ def join(app: Installation, args: Args) -> dict[str, Any]:
 
 def archive(app: Installation, args: Args) -> dict[str, Any]:
     """Closes a channel; it stays readable and keeps its name."""
-    channel = joined_room(app, required(args, "channel")[0])
+    channel = named_room(app, args)
     if channel.archived:
         raise SlackError("already_archived")
     if channel.name == "general":
@@ -129,7 +128,7 @@ def archive(app: Installation, args: Args) -> dict[str, Any]:
 
 def unarchive(app: Installation, args: Args) -> dict[str, Any]:
     """Opens an archived channel again."""
-    channel = joined_room(app, required(args, "channel")[0])
+    channel = named_room(app, args)
     if not channel.archived:
         raise SlackError("not_archived")
     channel.archived = False
@@ -139,7 +138,7 @@ def unarchive(app: Installation, args: Args) -> dict[str, Any]:
 
 def set_topic(app: Installation, args: Args) -> dict[str, Any]:
     """The line at the top of a channel; each change posts a line below."""
-    channel = live_room(app, args)
+    channel = still_open(named_room(app, args))
     channel.topic = _short(args, "topic")
     _system_line(app, channel, "channel_topic", f"set the channel topic: {channel.topic}")
     return _channel(app, channel) | {"topic": channel.topic}
@@ -147,7 +146,7 @@ def set_topic(app: Installation, args: Args) -> dict[str, Any]:
 
 def set_purpose(app: Installation, args: Args) -> dict[str, Any]:
     """The description of a channel; each change posts a line below."""
-    channel = live_room(app, args)
+    channel = still_open(named_room(app, args))
     channel.purpose = _short(args, "purpose")
     _system_line(app, channel, "channel_purpose", f"set the channel purpose: {channel.purpose}")
     return _channel(app, channel) | {"purpose": channel.purpose}

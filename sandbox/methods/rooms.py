@@ -26,8 +26,21 @@ def joined_room(app: Installation, channel_id: Any) -> Channel:
 def live_room(app: Installation, args: Args) -> Channel:
     """A channel the bot is a member of and may still change."""
     channel = joined_room(app, required(args, "channel")[0])
+    return still_open(channel)
+
+
+def still_open(channel: Channel) -> Channel:
+    """The same channel, unless it is archived."""
     if channel.archived:
         raise SlackError("is_archived")
+    return channel
+
+
+def named_room(app: Installation, args: Args) -> Channel:
+    """A channel the bot is a member of, and no direct message."""
+    channel = joined_room(app, required(args, "channel")[0])
+    if channel.is_im:
+        raise SlackError("method_not_supported_for_channel_type")
     return channel
 
 
@@ -39,9 +52,7 @@ def room_to_post_in(app: Installation, args: Args) -> Channel:
     if target in app.world.people:
         return app.world.im_of(target)
     named = app.world.channel_named(target.removeprefix("#"))
-    channel = seen_room(app, named.id if named else target)
-    if channel.archived:
-        raise SlackError("is_archived")
+    channel = still_open(seen_room(app, named.id if named else target))
     if app.world.bot_id not in channel.members:
         app.world.scopes_used.add(WRITE_ANYWHERE)
         if not app.may(WRITE_ANYWHERE):

@@ -66,6 +66,8 @@ def test_one_bad_guest_keeps_everybody_out_unless_forced():
         assert await refusal(invite(channel=room, users="U04")) == "already_in_channel"
         assert await refusal(invite(channel=room, users="U0BOT")) == "cant_invite_self"
         assert await refusal(invite(channel="C001", users="U04")) == "not_in_channel"
+        direct = here.world.im_of("U04").id
+        assert await refusal(invite(channel=direct, users="U05")) == "method_not_supported_for_channel_type"
         many = ",".join(f"U{number}" for number in range(101))
         assert await refusal(invite(channel=room, users=many)) == "invalid_arguments"
 

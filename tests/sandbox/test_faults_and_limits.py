@@ -159,3 +159,12 @@ def test_a_silent_bot_cannot_be_reached():
         await asyncio.sleep(0)
 
     run(story)
+
+
+def test_a_scheduled_message_appears_by_itself():
+    async def story(here: Here) -> None:
+        due = int(time.time()) + 1
+        await here.client.chat_scheduleMessage(channel="U04", text="later", post_at=due)
+        await until(lambda: texts(here) == ["later"])
+
+    run(story)

@@ -16,7 +16,7 @@ from sandbox.installation import Installation
 from sandbox.methods import METHODS, call
 from sandbox.world import make_world
 
-EXAMPLES = 30
+EXAMPLES = 12
 WORDS = some.sampled_from(
     ["", "x", "C001", "U04", "U0BOT", "D003", "1.0", "0", "-1", "true", "modal", "[]", "{}", "危"]
 )
