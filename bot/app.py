@@ -128,7 +128,7 @@ async def _at_work(
     if parts.clock:
         clock.stop()
     await delivery.stop(STOP_SECONDS)
-    await chat.close(STOP_SECONDS)
+    await chat.drain(STOP_SECONDS)
 
 
 async def _introduce(chat: SlackChat) -> str:

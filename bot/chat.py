@@ -178,7 +178,8 @@ class Send:
 
     key: unique for ever, names what and why. lane: sends of one lane keep their order.
     to: "room", or a person's id. card, args: which words, rendered from the incident just before the send.
-    after: key of a send that must have succeeded first. target: for update and pin, key of the message's send.
+    after: key of a send that must have succeeded first. target: for update, pin and bookmark, key of the message's
+    send, which must have succeeded first.
     """
 
     key: str

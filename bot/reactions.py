@@ -34,7 +34,7 @@ class Cause:
         """A key within the incident."""
         return f"{self.incident.id}/{name}"
 
-    def post(self, name: str, card: str, **args: Any) -> Send:
+    def post(self, name: str, card: str, /, **args: Any) -> Send:
         """Say something in the room, in order."""
         return self.in_order("post", name, card=card, args=args)
 
@@ -51,14 +51,14 @@ class Cause:
             key=self.key(name), incident=self.incident.id, deed=deed, lane=self.key(lane), after=self.room, **more
         )
 
-    def direct(self, person: str, name: str, card: str, **args: Any) -> Send:
+    def direct(self, person: str, name: str, card: str, /, **args: Any) -> Send:
         """Say something to one person. It waits for nothing, least of all for a room."""
         key = self.key(name)
         return Send(
             key=key, incident=self.incident.id, deed="direct", lane=key, to=person, card=card, args=args
         )
 
-    def update(self, target: str, *, card: str = "", **args: Any) -> Send:
+    def update(self, target: str, /, card: str = "", **args: Any) -> Send:
         """Let an earlier message say how things are now; left out where it was never sent."""
         key = self.key(target)
         return Send(
@@ -187,22 +187,46 @@ def _show_lowering(cause: Cause) -> Iterable[Send]:
 
 
 def _role_paged(event: events.RolePaged, cause: Cause) -> Iterable[Send]:
-    yield cause.direct(event.person, f"page/{event.person}/{event.round}", "page")
-    yield cause.update(f"page/{event.person}/{event.round}")
-    before = _called_before(event, cause)
+    number = _times_called(cause, event.person)
+    yield cause.direct(event.person, f"page/{event.person}/{number}", "page")
+    yield cause.update(f"page/{event.person}/{number}")
+    before = _called_before(event, cause.incident, cause.seq)
     if before:
-        yield cause.post(
-            f"escalated/{cause.seq}",
-            "escalated",
-            **{"role": event.role, "from": before, "to": event.person, "passed": bool(event.passed_by)},
-        )
         yield from _show_pages(cause, [before])
+        yield from _told_once(cause)
     yield cause.show_state()
 
 
-def _called_before(event: events.RolePaged, cause: Cause) -> str:
+def _told_once(cause: Cause) -> Iterable[Send]:
+    """The room hears of all that moved on at one moment in one message, with the last of them."""
+    incident, at = cause.incident, cause.incident.history[cause.seq].at
+    moves = [
+        (seq, entry.event, before)
+        for seq, entry in enumerate(incident.history)
+        if entry.at == at
+        and isinstance(entry.event, events.RolePaged)
+        and (before := _called_before(entry.event, incident, seq))
+    ]
+    if moves[-1][0] == cause.seq:
+        yield cause.post(
+            f"escalated/{cause.seq}",
+            "escalated",
+            moves=[
+                {"role": event.role, "from": before, "to": event.person, "passed": bool(event.passed_by)}
+                for _, event, before in moves
+            ],
+        )
+
+
+def _times_called(cause: Cause, person: str) -> int:
+    """How often a person was called until now; for several roles at one moment is once, and one message."""
+    entries = cause.incident.history[: cause.seq + 1]
+    return len({e.at for e in entries if isinstance(e.event, events.RolePaged) and e.event.person == person})
+
+
+def _called_before(event: events.RolePaged, incident: Incident, seq: int) -> str:
     """Who had the page until now, where this is not the first call for the role."""
-    for entry in reversed(cause.incident.history[: cause.seq]):
+    for entry in reversed(incident.history[:seq]):
         if isinstance(entry.event, events.RolePaged) and entry.event.role == event.role:
             return entry.event.person
     return ""
@@ -216,9 +240,8 @@ def _page_answered(event: events.PageAnswered, cause: Cause) -> Iterable[Send]:
 
 
 def _show_pages(cause: Cause, people: Iterable[str]) -> Iterable[Send]:
-    rounds = max((call.round for call in cause.incident.calls.values()), default=1)
     for person in people:
-        for number in range(1, rounds + 1):
+        for number in range(1, _times_called(cause, person) + 1):
             yield cause.update(f"page/{person}/{number}")
 
 
@@ -232,7 +255,15 @@ def _role_unheld(event: events.RoleUnheld, cause: Cause) -> Iterable[Send]:
 
 
 def _nobody_answers(event: events.NobodyAnswers, cause: Cause) -> Iterable[Send]:
-    yield cause.post(f"nobody/{event.role}/{event.round}", "nobody_answers", role=event.role)
+    """In one message for all roles of which this is true at the same moment."""
+    at = cause.incident.history[cause.seq].at
+    silent = [
+        (seq, entry.event.role)
+        for seq, entry in enumerate(cause.incident.history)
+        if entry.at == at and isinstance(entry.event, events.NobodyAnswers)
+    ]
+    if silent[-1][0] == cause.seq:
+        yield cause.post(f"nobody/{cause.seq}", "nobody_answers", roles=[role for _, role in silent])
 
 
 def _task_changed(event: events.TaskTaken | events.TaskDone, cause: Cause) -> Iterable[Send]:

@@ -46,7 +46,7 @@ def pass_page(incident: Incident, person: str, playbook: Playbook, roster: Roste
     if not mine:
         raise _nothing_to_answer(incident, person)
     for call in mine:
-        if roster.next_to_page(call.role, call.tried, playbook.next_in_command) is None:
+        if roster.next_to_page(call.role, call.tried, playbook.next_in_command, _on_it(incident)) is None:
             raise Refused("nobody_to_pass_to", role=call.role)
     for call in mine:
         _call_next(incident, call.role, playbook, roster, now, passed_by=person)
@@ -73,13 +73,14 @@ def _call_next(
     incident: Incident, role: str, playbook: Playbook, roster: Roster, now: datetime, passed_by: str = ""
 ) -> None:
     call = incident.calls.get(role, Call(role))
-    person, round_ = roster.next_to_page(role, call.tried, playbook.next_in_command), call.round
+    on_it = _on_it(incident)
+    person, round_ = roster.next_to_page(role, call.tried, playbook.next_in_command, on_it), call.round
     if person is None and call.tried:
         incident.record(NobodyAnswers(role, round_), BOT, now)
-        person, round_ = roster.next_to_page(role, (), playbook.next_in_command), round_ + 1
+        person, round_ = roster.next_to_page(role, (), playbook.next_in_command, on_it), round_ + 1
     if person is None:
         _nobody_holds(incident, role, now)
-    elif _is_on_it(incident, person):
+    elif person in on_it:
         _take_roles(incident, person, (role,), now)
     else:
         minutes = playbook.grade(incident.grade).page_minutes
@@ -93,8 +94,8 @@ def _nobody_holds(incident: Incident, role: str, now: datetime) -> None:
         incident.record(RoleUnheld(role), BOT, now)
 
 
-def _is_on_it(incident: Incident, person: str) -> bool:
-    return any(call.answered_by == person for call in incident.calls.values())
+def _on_it(incident: Incident) -> set[str]:
+    return {call.answered_by for call in incident.calls.values() if call.answered_by}
 
 
 def _take_roles(incident: Incident, person: str, roles: tuple[str, ...], now: datetime) -> None:
@@ -104,7 +105,7 @@ def _take_roles(incident: Incident, person: str, roles: tuple[str, ...], now: da
 
 
 def _nothing_to_answer(incident: Incident, person: str) -> Refused:
-    if _is_on_it(incident, person):
+    if person in _on_it(incident):
         return Refused("already_on_it")
     for call in incident.calls.values():
         if person in call.asked and call.answered_by:

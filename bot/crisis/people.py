@@ -59,7 +59,7 @@ class Roster:
         while place is not None and place not in seen:
             seen.add(place)
             for person in self.holders.get(place, ()):
-                if person not in tried:
+                if person not in tried and (place == role or person not in on_it):
                     return person
             place = next_in_command.get(place)
         return None

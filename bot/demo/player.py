@@ -99,12 +99,16 @@ class Player:
         self._tell("checklist sent")
 
     async def answer_pages(self) -> None:
-        """Everybody who is paged answers, but one; one page is passed on by time alone."""
-        for user in self._world.people:
-            where = self.button(self._world.im_of(user), "on_it", user)
-            if where is not None and user != SILENT:
+        """Whoever is paged first answers, but one: that page moves on by itself when its time is over."""
+        first = await self.until(lambda: {user for user in self._world.people if self._page_of(user)})
+        for user in sorted(first - {SILENT}):
+            where = self._page_of(user)
+            if where is not None:
                 await self._driver.press(user, where.channel, where.ts, "on_it")
                 self._tell(f"{self._world.people[user].name}: on it")
+
+    def _page_of(self, user: str) -> Message | None:
+        return self.button(self._world.im_of(user), "on_it", user)
 
     def button(self, room: Channel, name: str, reader: str) -> Message | None:
         """The latest message in a room that carries a button of this name."""

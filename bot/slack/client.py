@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,7 +27,6 @@ TOPIC_MOST = 250
 TITLE_MOST = 200
 PAGE = 200
 EVENT = "goldenhour_send"
-ROOM = re.compile(r"[CGD][A-Z0-9]+")
 CLOCKS_DIFFER = timedelta(minutes=1)
 # The person is where we want them; nothing to tell.
 WELCOME = {"already_in_channel", "cant_invite_self"}
@@ -122,15 +120,16 @@ class SlackChat:
         """Close the room for new messages."""
         await _done_already("already_archived", self._web.conversations_archive(channel=room))
 
-    async def find(self, to: str, key: str, since: datetime) -> str | None:
+    async def find(self, key: str, since: datetime, *, room: str = "", person: str = "") -> str | None:
         """The message that carries this key, for a send whose answer was lost; None if there is none.
 
-        to: a room or a person. since: aware; nothing older is looked at, a minute aside for differing clocks.
+        room, person: where it went, one of them. since: aware; nothing older is looked at, but for a minute
+        by which clocks may differ.
         """
-        room = to if self._is_room(to) else await self._dm(to)
-        async for said in self._said(room, since - CLOCKS_DIFFER):
+        place = room or await self._dm(person)
+        async for said in self._said(place, since - CLOCKS_DIFFER):
             if _key_of(said) == key:
-                return f"{room}:{said['ts']}"
+                return f"{place}:{said['ts']}"
         return None
 
     async def check(self) -> str:
@@ -154,10 +153,6 @@ class SlackChat:
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - as Tasks.drain
         """Wait at most that many seconds for calls nobody waits for; the session stays open."""
         await self._tasks.drain(timeout)
-
-    def _is_room(self, to: str) -> bool:
-        """Somebody may be called CEO in the roster, so people are asked first."""
-        return not self._people.shown(to).known and ROOM.fullmatch(to) is not None
 
     async def _post(self, to: str, card: Card, key: str) -> str:
         answer = await asked(

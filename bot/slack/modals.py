@@ -13,6 +13,7 @@ from bot.slack.text import People, fitted
 
 VIEW_BLOCKS_MOST = 100
 TITLE_MOST = 24
+NOTE_MOST = 2000
 OPTIONS_IN_SIGHT = 10
 OPTIONS_MOST = 100
 TYPED_MOST = 3000
@@ -46,8 +47,9 @@ def _item(item: Field | Heading) -> Iterator[Block]:
         yield _question(item)
         return
     yield {"type": "header", "text": plain_text(item.text, 150)}
-    if item.note.strip():
-        yield quiet(fitted(item.note, 2000))
+    note = fitted(item.note, NOTE_MOST)
+    if note.strip():
+        yield quiet(note)
 
 
 def _question(field: Field) -> Block:

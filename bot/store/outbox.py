@@ -85,7 +85,7 @@ class Outbox:
             "deed": send.deed,
             "lane": send.lane,
             "urgent": send.deed == "direct",
-            "after": send.after or (send.target if send.deed in ("update", "pin") else ""),
+            "after": send.target or send.after,
             "target": send.target,
             "body": {
                 "to": send.to,

@@ -79,22 +79,23 @@ def answered(page: Page) -> Card:
 
 
 def escalated(page: Page) -> Card:
-    """The next person is called for a role. args from: the one before; passed: they handed it on."""
-    role = page.args["role"]
-    text = page.text(
-        role=role,
-        before=page.args["from"],
-        person=page.args["to"],
-        passed=bool(page.args.get("passed")),
-        call=page.incident.calls.get(role),
-    )
-    return page.card(text)
+    """The next people are called. args moves: for each role, from: the one before; to: the next; passed: handed on."""
+    moves = [
+        {
+            "role": move["role"],
+            "before": move["from"],
+            "person": move["to"],
+            "passed": bool(move["passed"]),
+            "call": page.incident.calls.get(move["role"]),
+        }
+        for move in page.args["moves"]
+    ]
+    return page.card(page.text(moves=moves))
 
 
 def nobody_answers(page: Page) -> Card:
-    """Everybody for a role was called in vain; it begins again."""
-    role = page.args["role"]
-    return page.card(page.text(role=role, call=page.incident.calls.get(role)))
+    """Everybody for these roles was called in vain; it begins again."""
+    return page.card(page.text(roles=page.args["roles"]))
 
 
 def unheld(page: Page) -> Card:
