@@ -239,7 +239,7 @@ def test_a_last_page_has_words_and_buttons_but_no_questions():
     check_view(view, "modal")
 
 
-TEXT = st.text(max_size=30) | st.sampled_from(["重" * 5000, "&" * 4000, " ", "<!channel>"])
+TEXT = st.text(max_size=30) | st.sampled_from(["重" * 5000, "&" * 4000, " ", "<!channel>", "\x1b"])
 SPANS = st.one_of(
     TEXT.map(Plain), TEXT.map(Strong), st.just(At("wang")), st.just(When(datetime(2026, 1, 1, tzinfo=UTC)))
 )

@@ -34,9 +34,9 @@ def test_the_granted_scopes_suffice_for_everything(run):
         await here.chat.pin(message)
         await here.chat.bookmark(room.id, "x", message)
         await here.chat.direct("wang", CARD, "1.page")
-        assert await here.chat.find(room.id, "1.state", datetime.now(UTC)) and await here.chat.find(
-            "wang", "1.page", datetime.now(UTC)
-        )
+        now = datetime.now(UTC)
+        assert await here.chat.find("1.state", now, room=room.id) == message
+        assert await here.chat.find("1.page", now, person="wang")
         await here.chat.archive(room.id)
         unused = set(scopes()) - here.world.scopes_used
         assert unused == {"commands", "users:read"}, "the second comes with the e-mail scope"
