@@ -43,16 +43,20 @@ def option(words: Words, language: str, item: Item, value: str) -> str:
 
 
 def as_signs(words: Words, language: str, signs: Mapping[str, Any], zone: ZoneInfo) -> str:
-    """What the checklist showed, for the reasons of a grade: "媒体关注：自媒体跟进"."""
-    colon = "：" if language == "zh" else ": "
-    found = []
-    for name, value in signs.items():
-        label = words.label(language, "items", name)
-        plain_flag = name in QUESTIONS and QUESTIONS[name].kind == "flag"
-        known = name in QUESTIONS
-        told = shown(words, language, name, value, zone) if known else str(value)
-        found.append(label if plain_flag else f"{label}{colon}{told}")
-    return JOIN[language].join(found)
+    """What the checklist showed, for the reasons of a grade: "媒体关注（自媒体跟进）"."""
+    return JOIN[language].join(_as_sign(words, language, name, value, zone) for name, value in signs.items())
+
+
+def _as_sign(words: Words, language: str, name: str, value: Any, zone: ZoneInfo) -> str:
+    label = words.label(language, "items", name)
+    if name not in QUESTIONS:
+        return f"{label} {value}"
+    if QUESTIONS[name].kind == "flag":
+        return label
+    told = shown(words, language, name, value, zone)
+    if language == "zh":
+        return f"{label}（{told}）"
+    return f"{label} ({told[0].lower() + told[1:]})" if QUESTIONS[name].kind == "one" else f"{label} ({told})"
 
 
 def figures_of(words: Words, language: str, signs: Mapping[str, Any]) -> str:
@@ -70,3 +74,9 @@ def figures_of(words: Words, language: str, signs: Mapping[str, Any]) -> str:
 def as_typed(value: float) -> str:
     """A figure as somebody could have typed it: never rounded, so that saving it again changes nothing."""
     return str(int(value)) if float(value).is_integer() else repr(value)
+
+
+def platform_reason(words: Words, language: str, code: str) -> str:
+    """Why the platform did not do it; its own code where we have no words."""
+    known = words.keys(language, "platform_codes")
+    return words.label(language, "platform_codes", code) if code in known else code
