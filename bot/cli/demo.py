@@ -38,9 +38,12 @@ async def _run(port: int, speed: float, scenario: Scenario | None, language: str
     try:
         async with stage(FOLDER, port=port, speed=speed, language=language, playbook=playbook) as on:
             _greet(on, speed)
-            if scenario is not None:
-                await Player(on, _progress).play(scenario)
-            await _watch(on)
+            if scenario is None:
+                await _watch(on)
+            else:
+                player = Player(on, _progress)
+                room = await player.play(scenario)
+                await asyncio.gather(player.carry_on(room), _watch(on))
     except OSError as error:
         raise click.ClickException(f"Port {port} cannot be used ({error.strerror}); try --port 0.") from error
 

@@ -48,11 +48,16 @@ class Roster:
         return [self.people[person] for person in dict.fromkeys(first)]
 
     def next_to_page(
-        self, role: str, tried: Collection[str], next_in_command: Mapping[str, str]
+        self,
+        role: str,
+        tried: Collection[str],
+        next_in_command: Mapping[str, str],
+        on_it: Collection[str] = (),
     ) -> str | None:
         """Whom to page for a role: its holder, then the deputies, then whoever is next in command.
 
-        tried: ids of people already paged for it. Returns None when nobody is left.
+        tried: ids of people already paged for it. on_it: people at work on this incident already; they are not
+        called to stand in for a role which they do not hold. Returns None when nobody is left.
         """
         seen: set[str] = set()
         place: str | None = role

@@ -21,6 +21,12 @@ REPORTER = "U15"
 SILENT = "U08"
 """Who does not answer, so that one sees the page move on: 何俊, service centre manager."""
 
+HANDS = "U04"
+"""Who ticks off the tasks of a play: 王敏, PR director."""
+
+PACE = 0.7
+"""Real seconds between two deeds of a play, so that one can watch."""
+
 PATIENCE = 30.0
 """Real seconds until a play is given up: something is wrong then."""
 
@@ -99,13 +105,40 @@ class Player:
         self._tell("checklist sent")
 
     async def answer_pages(self) -> None:
-        """Whoever is paged first answers, but one: that page moves on by itself when its time is over."""
-        first = await self.until(lambda: {user for user in self._world.people if self._page_of(user)})
-        for user in sorted(first - {SILENT}):
-            where = self._page_of(user)
-            if where is not None:
+        """Everybody whom the grade calls answers, but one: that page moves on by itself when its time is over."""
+        pages = await self.until(self._all_pages)
+        for user, where in pages.items():
+            if user != SILENT:
                 await self._driver.press(user, where.channel, where.ts, "on_it")
                 self._tell(f"{self._world.people[user].name}: on it")
+
+    def _all_pages(self) -> dict[str, Message]:
+        """Every page that waits, as soon as the grade is posted and nothing more is on its way."""
+        pages = {user: where for user in self._world.people if (where := self._page_of(user))}
+        return pages if self._stage.bot.delivery.idle else {}
+
+    async def carry_on(self, room: Channel) -> None:
+        """Go on as a team would: answer later pages, decide, and tick off one task after another."""
+        async for _ in self._world.changes():
+            await asyncio.sleep(PACE)
+            await self._answer_one()
+            await self._press_one(room, "decide_yes")
+            await self._press_one(room, "done") or await self._press_one(room, "take")
+
+    async def _answer_one(self) -> None:
+        for user in self._world.people:
+            where = self._page_of(user)
+            if where is not None and user != SILENT:
+                await self._driver.press(user, where.channel, where.ts, "on_it")
+                self._tell(f"{self._world.people[user].name}: on it")
+                return
+
+    async def _press_one(self, room: Channel, name: str) -> bool:
+        where = self.button(room, name, HANDS)
+        if where is None:
+            return False
+        await self._driver.press(HANDS, room.id, where.ts, name)
+        return True
 
     def _page_of(self, user: str) -> Message | None:
         return self.button(self._world.im_of(user), "on_it", user)
