@@ -73,11 +73,6 @@ class Delivery:
         """Look now; something may be waiting."""
         self._bell.set()
 
-    @property
-    def idle(self) -> bool:
-        """Nothing is under way, and nothing rang since the last look."""
-        return not self._under_way and not self._bell.is_set()
-
     def start(self) -> None:
         """Begin, on the running loop."""
         self._loop_task = asyncio.create_task(self._loop(), name="delivery")

@@ -29,11 +29,13 @@ def page_for_grade(incident: Incident, playbook: Playbook, roster: Roster, now: 
 
 
 def answer_page(incident: Incident, person: str, now: datetime) -> tuple[str, ...]:
-    """A person is on it, for every role they were called for and nobody has answered yet.
+    """A person is on it: for the roles they are called for now or were called for first, of those nobody has answered.
 
-    Their tasks become theirs. Raises Refused when there is nothing left to answer.
+    Who answers late, when all of these have moved on, takes what they were called for. Their tasks become theirs. Raises Refused when there is nothing left to answer.
     """
-    roles = tuple(call.role for call in incident.calls.values() if call.open and person in call.asked)
+    asked = [call for call in incident.calls.values() if call.open and person in call.asked]
+    mine = [call for call in asked if person in (call.person, call.asked[0])]
+    roles = tuple(call.role for call in mine or asked)
     if not roles:
         raise _nothing_to_answer(incident, person)
     _take_roles(incident, person, roles, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import yaml
 
 from bot.demo.stage import Stage
 from handlers.checklist import FLAGS, UNSURE
+from sandbox.errors import PersonCannot
 from sandbox.world import Channel, Message
 
 _SCENARIOS = Path(__file__).with_name("scenarios.yaml")
@@ -71,7 +73,7 @@ class Player:
         """From the first word to the answered pages; returns the crisis room."""
         room = await self.open(scenario.what)
         await self.fill_in(room, scenario.answers)
-        await self.answer_pages()
+        await self.answer_pages(room)
         return room
 
     async def open(self, what: str) -> Channel:
@@ -104,40 +106,37 @@ class Player:
         await self._driver.dismiss(REPORTER, view[-1].id, everything=True)
         self._tell("checklist sent")
 
-    async def answer_pages(self) -> None:
+    async def answer_pages(self, room: Channel) -> None:
         """Everybody whom the grade calls answers, but one: that page moves on by itself when its time is over."""
-        pages = await self.until(self._all_pages)
-        for user, where in pages.items():
-            if user != SILENT:
-                await self._driver.press(user, where.channel, where.ts, "on_it")
-                self._tell(f"{self._world.people[user].name}: on it")
+        await self.until(lambda: self._said(room, "/grade/"))
+        for user in self._world.people:
+            await self._answer(user)
 
-    def _all_pages(self) -> dict[str, Message]:
-        """Every page that waits, as soon as the grade is posted and nothing more is on its way."""
-        pages = {user: where for user in self._world.people if (where := self._page_of(user))}
-        return pages if self._stage.bot.delivery.idle else {}
+    def _said(self, room: Channel, about: str) -> Message | None:
+        """The first message in a room whose key says what it is about. Pages go out before the grade is posted."""
+        keys = [(m, (m.metadata or {}).get("event_payload", {}).get("key", "")) for m in self._world.messages[room.id]]
+        return next((message for message, key in keys if about in key), None)
 
     async def carry_on(self, room: Channel) -> None:
         """Go on as a team would: answer later pages, decide, and tick off one task after another."""
         async for _ in self._world.changes():
             await asyncio.sleep(PACE)
-            await self._answer_one()
-            await self._press_one(room, "decide_yes")
-            await self._press_one(room, "done") or await self._press_one(room, "take")
+            for user in self._world.people:
+                await self._answer(user)
+            for name in ("decide_yes", "done", "take"):
+                await self._press(HANDS, self.button(room, name, HANDS), name)
 
-    async def _answer_one(self) -> None:
-        for user in self._world.people:
-            where = self._page_of(user)
-            if where is not None and user != SILENT:
-                await self._driver.press(user, where.channel, where.ts, "on_it")
-                self._tell(f"{self._world.people[user].name}: on it")
-                return
+    async def _answer(self, user: str) -> None:
+        where = self._page_of(user) if user != SILENT else None
+        if await self._press(user, where, "on_it"):
+            self._tell(f"{self._world.people[user].name}: on it")
 
-    async def _press_one(self, room: Channel, name: str) -> bool:
-        where = self.button(room, name, HANDS)
+    async def _press(self, user: str, where: Message | None, name: str) -> bool:
+        """Press a button; one that went away under the finger is no harm."""
         if where is None:
             return False
-        await self._driver.press(HANDS, room.id, where.ts, name)
+        with contextlib.suppress(PersonCannot):
+            await self._driver.press(user, where.channel, where.ts, name)
         return True
 
     def _page_of(self, user: str) -> Message | None:
