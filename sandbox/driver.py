@@ -102,7 +102,7 @@ class Driver:
         answer = await self.wire.interaction(payloads.view_actions(self.world, user, opened, action))
         return Result(answer.status, failure=answer.failure)
 
-    async def fill(self, user: str, view_id: str, values: dict[str, Any]) -> OpenView:
+    def fill(self, user: str, view_id: str, values: dict[str, Any]) -> OpenView:
         """Types into a form without sending it; keys are block ids or action ids."""
         opened = self._view(user, view_id)
         for key, answer in values.items():
@@ -113,7 +113,7 @@ class Driver:
 
     async def submit(self, user: str, view_id: str, values: dict[str, Any] | None = None) -> dict[str, str]:
         """Fills and sends a form; returns the errors beside its fields ("" is about the whole form)."""
-        opened = await self.fill(user, view_id, values or {})
+        opened = self.fill(user, view_id, values or {})
         wrong = complaints(opened.view["blocks"], opened.state)
         if wrong:
             return wrong

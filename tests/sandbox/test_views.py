@@ -69,7 +69,7 @@ def test_three_forms_may_lie_on_each_other():
 def test_what_was_typed_survives_an_update_under_the_same_ids():
     async def story(here: Here) -> None:
         opened = (await here.client.views_open(trigger_id=trigger(here), view=FORM))["view"]
-        await here.driver.fill("U04", opened["id"], {"what": "smoke"})
+        here.driver.fill("U04", opened["id"], {"what": "smoke"})
         changed = modal(field("what"), field("more", initial_value="first"))
         view = (await here.client.views_update(view_id=opened["id"], view=changed, hash=opened["hash"]))[
             "view"
@@ -150,9 +150,7 @@ def test_every_kind_of_field_answers_as_slack_does():
 
     async def story(here: Here) -> None:
         opened = (await here.client.views_open(trigger_id=trigger(here), view=modal(*blocks)))["view"]
-        form = await here.driver.fill(
-            "U04", opened["id"], {name: answer for name, (_, answer, _) in kinds.items()}
-        )
+        form = here.driver.fill("U04", opened["id"], {name: answer for name, (_, answer, _) in kinds.items()})
         expected = {name: {f"{name}_in": {"type": e["type"], **v}} for name, (e, _, v) in kinds.items()}
         assert form.state == expected
 
