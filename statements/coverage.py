@@ -1,4 +1,4 @@
-"""Whether there are words for everything a playbook names, so that no card fails in the night for want of one."""
+"""Whether there are words for everything a playbook names, so that no card fails for want of one."""
 
 from __future__ import annotations
 

@@ -99,7 +99,15 @@ def _environment() -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        at=_at, strong=_strong, time=_time, day=_day, count=_count, percent=_percent, short=short, ago=_ago
+        at=_at,
+        strong=_strong,
+        time=_time,
+        day=_day,
+        count=_count,
+        percent=_percent,
+        ago=_ago,
+        short=short,
+        clause=_clause,
     )
     return environment
 
@@ -139,6 +147,11 @@ def _percent(values: Rendering, number: float) -> str:
 @pass_context
 def _ago(values: Rendering, minutes: int) -> str:
     return days_and_hours(minutes, values["language"])
+
+
+def _clause(text: str) -> str:
+    """What a person wrote, as part of a sentence which brings its own full stop."""
+    return text.strip().rstrip("。．.;；")
 
 
 def in_zone(at: datetime, zone: ZoneInfo, language: str, show: str) -> str:

@@ -138,7 +138,8 @@ def update(page: Page) -> Card:
     name = str(page.args["name"])
     still_open = sum(task.open for task in page.incident.tasks.values())
     shown = update_name(page.language, name, page.words)
-    text = page.text(shown=shown, final=not name.startswith("update/"), open=still_open)
+    final, late = not name.startswith("update/"), bool(page.args.get("late"))
+    text = page.text(shown=shown, final=final, late=late, open=still_open)
     return page.card(text, *page.row("status", "tasks", "close"))
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.chat import Button, Card
-from bot.crisis.events import RolePaged
+from bot.crisis.events import PageUndelivered, RolePaged
 from bot.crisis.state import Call
+from statements.answers import platform_reason
 from statements.cards.page import Page, buttons
 
 _KEY_FACTS = ("injury", "media", "views", "growth_per_hour", "attitude", "platform")
@@ -22,7 +23,8 @@ def page(page: Page) -> Card:
     waiting = [call for call in mine if call.open] if incident.open else []
     text = page.text(
         "page" if waiting else "page_over",
-        mine=mine,
+        mine=page.grouped(call.role for call in mine if call.answered_by),
+        by_me=any(call.answered_by == reader for call in mine),
         waiting=waiting,
         answer_by=_answer_by(waiting, reader),
         passed_to=_passed_to(waiting, reader),
@@ -79,18 +81,26 @@ def answered(page: Page) -> Card:
 
 
 def escalated(page: Page) -> Card:
-    """The next people are called. args moves: for each role, from: the one before; to: the next; passed: handed on."""
+    """The next people are called. args moves: of each role, from whom, to whom, and whether passed on."""
     moves = [
         {
             "role": move["role"],
             "before": move["from"],
             "person": move["to"],
-            "passed": bool(move["passed"]),
+            "how": _how(page, move),
             "call": page.incident.calls.get(move["role"]),
         }
         for move in page.args["moves"]
     ]
     return page.card(page.text(moves=moves))
+
+
+def _how(page: Page, move: Mapping[str, Any]) -> str:
+    """Why somebody else is called: handed on, out of reach, or silent."""
+    if move.get("passed"):
+        return "passed"
+    lost = (entry.event for entry in page.incident.history if isinstance(entry.event, PageUndelivered))
+    return "lost" if any(event.person == move["from"] for event in lost) else "silent"
 
 
 def nobody_answers(page: Page) -> Card:
@@ -110,6 +120,5 @@ def undelivered(page: Page) -> Card:
 
 
 def why(page: Page, code: str) -> str:
-    """The platform's reason in words; its own code where we have none."""
-    known = page.words.keys(page.language, "platform_codes")
-    return page.label("platform_codes", code) if code in known else code
+    """The platform's reason, in the reader's language."""
+    return platform_reason(page.words, page.language, code)

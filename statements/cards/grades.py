@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.chat import Button, Card
 from bot.crisis.checklist import ITEMS
-from bot.crisis.events import LowerRefused
-from bot.crisis.state import Lowering
+from bot.crisis.events import Graded, LowerRefused
+from bot.crisis.state import Grading, Lowering
 from statements.cards.page import Page, buttons
 from statements.history import warning
 
 
 def grade(page: Page) -> Card:
-    """One grading: what, why, who is called, what is due. args n: which one."""
+    """One grading: what, why, who is called, what is due. args n: which one.
+
+    Later gradings of the same grade are shown in its first card, with their own reasons.
+    """
     gradings, n = page.incident.gradings, int(page.args["n"])
-    one, before = gradings[n], gradings[n - 1].verdict.grade if n else ""
-    verdict = one.verdict
+    began = _began(gradings, n)
+    before, verdict = gradings[began - 1].verdict.grade if began else "", gradings[n].verdict
     text = page.text(
-        one=one,
+        first=gradings[began],
         verdict=verdict,
         before=before,
         move=_move(page, before, verdict.grade),
+        held=_held(page, verdict),
+        updated_at=gradings[n].at if n > began else None,
         sign=page.mark(verdict.grade),
         reasons=[page.reason(code, params) for code, params in verdict.reasons],
         warnings=[warning(page.language, key, page.words) for key in verdict.warnings],
@@ -28,11 +35,24 @@ def grade(page: Page) -> Card:
     return page.card(text, *page.row("regrade", "checklist", "tasks"), tone=page.tone(verdict.grade))
 
 
+def _began(gradings: Sequence[Grading], n: int) -> int:
+    """Where the run of gradings with the same grade begins."""
+    while n and gradings[n - 1].verdict.grade == gradings[n].verdict.grade:
+        n -= 1
+    return n
+
+
 def _move(page: Page, before: str, now: str) -> str:
     if not before:
         return "first"
     rank = page.context.playbook.rank
-    return "same" if before == now else "up" if rank(now) > rank(before) else "down"
+    return "up" if rank(now) > rank(before) else "down"
+
+
+def _held(page: Page, verdict: Graded) -> str:
+    """Whether the grade stands above or below what the policy alone says."""
+    stands = page.context.playbook.rank(verdict.grade) - page.context.playbook.rank(verdict.computed)
+    return "above" if stands > 0 else "below" if stands < 0 else ""
 
 
 def lower_asked(page: Page) -> Card:

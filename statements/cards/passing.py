@@ -29,14 +29,16 @@ _ABOUT_NOTHING = ("open", "list", "help")
 
 def guide(page: Page) -> Card:
     """What I can do, with big buttons; in a crisis room its own first."""
-    row = _row(page, ("status", "checklist", "tasks")) if page.found else []
-    parts = [buttons(*row)] if row else []
+    names = ("status", "checklist", "tasks") if page.found and page.found.open else ("status", "reopen")
+    row = _row(page, names) if page.found else []
     general = [
         page.button("open", style="plain" if page.found else "primary"),
         page.button("list"),
         page.button("help"),
     ]
-    return page.card(page.text(), *parts, buttons(*_general(general)), tone="plain")
+    text = page.text()
+    own = [buttons(*row)] if row else []
+    return Card(text.headline, (*text.parts, *own, buttons(*_general(general))))
 
 
 def help(page: Page) -> Card:

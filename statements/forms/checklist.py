@@ -29,9 +29,8 @@ def checklist(sheet: Sheet) -> Form:
     group = str(sheet.args.get("group") or "")
     items = [item for item in ITEMS if not group or item.group == group]
     judgement = () if group else _judgement(sheet)
-    unknown = _unknown(sheet, items)
     seen = str(len(sheet.incident.history))
-    return sheet.form(*_in_groups(sheet, items), *judgement, unknown, seen=seen, group=group)
+    return sheet.form(*_in_groups(sheet, items), *judgement, *_unknown(sheet, items), seen=seen, group=group)
 
 
 def _in_groups(sheet: Sheet, items: Iterable[Item]) -> Iterator[Field | Heading]:
@@ -92,11 +91,13 @@ def _ticks(sheet: Sheet, name: str, values: Iterable[str], ticked: list[str]) ->
     return Field(name, sheet.label("questions", name), "many", options=options, value=ticked, hint=hint)
 
 
-def _unknown(sheet: Sheet, items: Iterable[Item]) -> Field:
+def _unknown(sheet: Sheet, items: Iterable[Item]) -> Iterator[Field]:
     """What may be marked as unknown: whatever nobody knows yet."""
     checklist = sheet.incident.checklist
     names = [item.name for item in items if not checklist.has(item.name)]
+    if not names:
+        return
     ticked = [name for name in names if checklist.get(name) == UNKNOWN]
     options = sheet.options("items", names)
     label, hint = sheet.label("questions", "unknown"), sheet.hint("hints", "unknown")
-    return Field("unknown", label, "many", options=options, value=ticked, hint=hint)
+    yield Field("unknown", label, "many", options=options, value=ticked, hint=hint)
