@@ -69,7 +69,9 @@ def real_moments() -> Moments:
     return Moments(crisis=now, real=now)
 
 
-def make_store(settings: Settings, playbook: Playbook, moments: Callable[[], Moments] = real_moments) -> Store:
+def make_store(
+    settings: Settings, playbook: Playbook, moments: Callable[[], Moments] = real_moments
+) -> Store:
     """The memory, with what follows from what."""
     consequences = Consequences(
         react=partial(react, playbook=playbook), next_due=partial(next_due, playbook=playbook)
@@ -155,9 +157,7 @@ async def _with_slack_ids(roster: Roster, chat: SlackChat) -> Roster:
     for person, code in lost.items():
         log.warning("person_not_on_slack", person=person, code=code)
     ids = {person: user for user, person in found.items()}
-    people = {
-        key: replace(person, slack=ids.get(key, person.slack)) for key, person in roster.people.items()
-    }
+    people = {key: replace(person, slack=ids.get(key, person.slack)) for key, person in roster.people.items()}
     return replace(roster, people=people)
 
 

@@ -80,9 +80,7 @@ def _reach(items: list[Due], incident: Incident, playbook: Playbook, now: dateti
 def _update(items: list[Due], incident: Incident, now: datetime) -> None:
     """Only the latest of several missed updates is worth a message."""
     for item in items:
-        incident.record(
-            Reminded(item.name, is_late(item, incident, now), tell=item is items[-1]), BOT, now
-        )
+        incident.record(Reminded(item.name, is_late(item, incident, now), tell=item is items[-1]), BOT, now)
 
 
 def _to_remind(incident: Incident, name: str, playbook: Playbook, roster: Roster) -> tuple[str, ...]:
@@ -133,7 +131,7 @@ class Clock:
             await self.tick()
             wait = await self._store.run(self._until_next)
             self.rang_at = datetime.now(UTC)
-        except Exception:  # noqa: BLE001 - a clock that stops is the one failure nobody would see
+        except Exception:
             log.exception("clock_round_failed")
         finally:
             if self._scheduler.running:
@@ -142,8 +140,12 @@ class Clock:
     async def tick(self) -> None:
         """Let everything that is due happen. A failure in one incident never holds up another."""
         numbers = await self._store.run(lambda work: work.incidents.due(work.now))
-        rings = [self._store.run(lambda work, n=number: self._ring_number(n, work=work)) for number in numbers]
-        for number, outcome in zip(numbers, await asyncio.gather(*rings, return_exceptions=True), strict=True):
+        rings = [
+            self._store.run(lambda work, n=number: self._ring_number(n, work=work)) for number in numbers
+        ]
+        for number, outcome in zip(
+            numbers, await asyncio.gather(*rings, return_exceptions=True), strict=True
+        ):
             if isinstance(outcome, BaseException):
                 log.error("ring_failed", incident=number, error=type(outcome).__name__, exc_info=outcome)
 

@@ -9,7 +9,6 @@ import random
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import structlog
 
@@ -58,7 +57,9 @@ class Done:
 class Delivery:
     """Sends what waits, as soon as it may. Any number of these can run; a send is done by one of them."""
 
-    def __init__(self, store: Store, chat: Chat, voice: Voice, room_name: Callable[[int, str], tuple[str, str]]) -> None:
+    def __init__(
+        self, store: Store, chat: Chat, voice: Voice, room_name: Callable[[int, str], tuple[str, str]]
+    ) -> None:
         self._store = store
         self._chat = chat
         self._voice = voice
@@ -95,7 +96,7 @@ class Delivery:
             wait = 1.0
             try:
                 wait = await self._round()
-            except Exception:  # noqa: BLE001 - a delivery that stops is a page that never goes out
+            except Exception:
                 log.exception("delivery_round_failed")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), wait)
@@ -144,7 +145,7 @@ class Delivery:
         except ChatError as error:
             log.warning("send_refused", key=claimed.send.key, code=error.code, attempt=claimed.attempt)
             await self._fail(claimed, error)
-        except Exception as error:  # noqa: BLE001 - a fault of ours in one send is that send's alone
+        except Exception as error:
             log.exception("send_broken", key=claimed.send.key)
             await self._fail(claimed, ChatError(f"broken:{type(error).__name__}"))
 

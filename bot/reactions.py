@@ -48,7 +48,12 @@ class Cause:
 
     def _in_room(self, deed: Deed, name: str, lane: str, **more: Any) -> Send:
         return Send(
-            key=self.key(name), incident=self.incident.id, deed=deed, lane=self.key(lane), after=self.room, **more
+            key=self.key(name),
+            incident=self.incident.id,
+            deed=deed,
+            lane=self.key(lane),
+            after=self.room,
+            **more,
         )
 
     def direct(self, person: str, name: str, card: str, /, **args: Any) -> Send:
@@ -95,9 +100,7 @@ def _declared(event: events.Declared, cause: Cause) -> Iterable[Send]:
 
 
 def _open_room(cause: Cause) -> Send:
-    return Send(
-        key=cause.room, incident=cause.incident.id, deed="open_room", lane=cause.room, people=()
-    )
+    return Send(key=cause.room, incident=cause.incident.id, deed="open_room", lane=cause.room, people=())
 
 
 def _room_opened(event: events.RoomOpened, cause: Cause) -> Iterable[Send]:

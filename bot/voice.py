@@ -30,12 +30,14 @@ class Voice:
     language: str
 
     def card(
-        self, name: str, incident: Incident | None, now: datetime, reader: Person | None, **args: Any
+        self, name: str, incident: Incident | None, now: datetime, reader: Person | None, /, **args: Any
     ) -> Card:
         """A card for one person, or for the room when there is no reader."""
         return card(name, incident, self.context(incident, now, reader), self.words, args)
 
-    def form(self, name: str, incident: Incident | None, now: datetime, reader: Person, **args: Any) -> Form:
+    def form(
+        self, name: str, incident: Incident | None, now: datetime, reader: Person, /, **args: Any
+    ) -> Form:
         """A form for one person."""
         return form(name, incident, self.context(incident, now, reader), self.words, args)
 

@@ -77,7 +77,9 @@ def _open(desk: Desk, details: Declared) -> Incident:
 
 def clean(text: Any) -> str:
     """What a person wrote, without the characters that could hide or turn round what others read."""
-    kept = (char for char in str(text) if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Co"))
+    kept = (
+        char for char in str(text) if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Co")
+    )
     return "".join(kept).strip()
 
 

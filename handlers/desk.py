@@ -42,22 +42,26 @@ class Desk:
         """The company's people."""
         return self.voice.roster
 
-    def card(self, name: str, incident: Incident | None = None, **args: Any) -> Card:
+    def card(self, name: str, incident: Incident | None = None, /, **args: Any) -> Card:
         """A card in the words of the person who asked."""
         return self.voice.card(name, incident, self.now, self.person, **args)
 
-    def form(self, name: str, incident: Incident | None = None, **args: Any) -> Form:
+    def form(self, name: str, incident: Incident | None = None, /, **args: Any) -> Form:
         """A form in the words of the person who asked."""
         return self.voice.form(name, incident, self.now, self.person, **args)
 
-    def answer(self, name: str, incident: Incident | None = None, **args: Any) -> Reply:
+    def answer(self, name: str, incident: Incident | None = None, /, **args: Any) -> Reply:
         """A passing card; where one such was pressed, in its place."""
         return Reply(card=self.card(name, incident, **args), replace=self.command.passing)
 
-    def done(self, code: str, incident: Incident | None = None, **params: Any) -> Reply:
+    def done(self, code: str, incident: Incident | None = None, /, **params: Any) -> Reply:
         """A short confirmation, on the form's last page or as a passing card."""
         card = self.card("done", incident, code=code, **params)
-        return Reply(done=card) if self.command.kind == "sent" else Reply(card=card, replace=self.command.passing)
+        return (
+            Reply(done=card)
+            if self.command.kind == "sent"
+            else Reply(card=card, replace=self.command.passing)
+        )
 
     def subject(self) -> str:
         """What a button or a form is about, after the incident's number: a task, a question, a grade, a group."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.chat import Reply
 from bot.crisis.checklist import read_answers
+from bot.crisis.events import Answered
 from bot.crisis.incident import Incident
 from bot.crisis.judging import judge_answers
-from bot.crisis.events import Answered
 from handlers.desk import Desk
 
 

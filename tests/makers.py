@@ -22,7 +22,16 @@ NINE = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 def at(text: str, start: datetime = NINE) -> datetime:
     """A moment: "+15 min", "+4 h", "+1 d" after the start."""
     number, unit = text.removeprefix("+").split()
-    return start + float(number) * {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}[unit]
+    return (
+        start
+        + float(number)
+        * {
+            "s": timedelta(seconds=1),
+            "min": timedelta(minutes=1),
+            "h": timedelta(hours=1),
+            "d": timedelta(days=1),
+        }[unit]
+    )
 
 
 @cache
@@ -42,7 +51,9 @@ def person(slack: str) -> str:
     return a_roster().on_slack(slack, "zh").id
 
 
-def an_incident(*, title: str = "刹车失灵", drill: bool = False, zero: datetime = NINE, now: datetime = NINE) -> Incident:
+def an_incident(
+    *, title: str = "刹车失灵", drill: bool = False, zero: datetime = NINE, now: datetime = NINE
+) -> Incident:
     """An incident just declared by customer service (U15), with its tasks planned."""
     details = Declared(title, title, "A", drill, zero, "zh")
     members = [one.id for one in a_roster().holding(a_playbook().standing)]

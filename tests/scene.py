@@ -48,7 +48,9 @@ class Scene:
         )
         self.store = Store(self._engine, consequences, lambda: Moments(self.now, self.now))
         self.voice = Voice(WORDS, self._playbook, a_roster(), ZoneInfo("Asia/Shanghai"), "zh")
-        self.delivery = Delivery(self.store, self.chat, self.voice, lambda number, title: (f"crisis-{number}", "x"))
+        self.delivery = Delivery(
+            self.store, self.chat, self.voice, lambda number, title: (f"crisis-{number}", "x")
+        )
         self.clock = Clock(self.store, self._playbook, a_roster())
         self.dispatch = dispatcher(self.store, self.voice)
 
@@ -60,7 +62,9 @@ class Scene:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.store.close()
         self._runner.close()
 
@@ -114,7 +118,9 @@ class Scene:
         verb, _, rest = text.removeprefix("/crisis").strip().partition(" ")
         return self.command("typed", verb, user, text=rest.strip(), room=room, key=key)
 
-    def presses(self, user: str, name: str, value: str = "1", *, passing: bool = False, key: str = "") -> Reply:
+    def presses(
+        self, user: str, name: str, value: str = "1", *, passing: bool = False, key: str = ""
+    ) -> Reply:
         """A button of that name."""
         return self.command("pressed", name, user, value=value, passing=passing, key=key)
 
@@ -164,5 +170,7 @@ def _word(span: Span) -> str:
 def buttons(card: Card) -> list[str]:
     """Names of a card's buttons."""
     return [
-        button.name for part in card.parts for button in [*([part.beside] if part.beside else []), *part.buttons]
+        button.name
+        for part in card.parts
+        for button in [*([part.beside] if part.beside else []), *part.buttons]
     ]

@@ -19,8 +19,12 @@ FOLDER = Path("var/demo")
 
 @click.command()
 @click.option("--port", default=3000, show_default=True, help="Of the chat page; 0 takes a free one.")
-@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(1, 3600), help="60: an hour in a minute.")
-@click.option("--scenario", type=click.IntRange(1, 10), help="Play one of the ten published scenarios by itself.")
+@click.option(
+    "--speed", default=1.0, show_default=True, type=click.FloatRange(1, 3600), help="60: an hour in a minute."
+)
+@click.option(
+    "--scenario", type=click.IntRange(1, 10), help="Play one of the ten published scenarios by itself."
+)
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @click.option("--playbook", default="service_network", show_default=True)
 def demo(port: int, speed: float, scenario: int | None, language: str, playbook: str) -> None:
@@ -51,7 +55,9 @@ async def _run(port: int, speed: float, scenario: Scenario | None, language: str
 def _greet(on: Stage, speed: float) -> None:
     click.echo(f"\n  Golden Hour is at {click.style(on.url, bold=True)}  (Ctrl+C stops it)\n")
     click.echo("  Type  /crisis open 车主称维修后刹车失灵  in any channel. 'View as' shows everybody's side.")
-    click.echo(f"  One second here is {speed:g} of crisis. To export: DATABASE_URL={on.database} goldenhour export 1\n")
+    click.echo(
+        f"  One second here is {speed:g} of crisis. To export: DATABASE_URL={on.database} goldenhour export 1\n"
+    )
 
 
 def _progress(what: str) -> None:

@@ -47,15 +47,19 @@ def doctor() -> None:
         raise click.ClickException(describe(error)) from error
     findings = list(_look(settings))
     for finding in findings:
-        click.echo(f"{click.style('ok  ', fg='green') if finding.well else click.style('FAIL', fg='red')} "
-                   f"{finding.part}: {finding.says}")
+        click.echo(
+            f"{click.style('ok  ', fg='green') if finding.well else click.style('FAIL', fg='red')} "
+            f"{finding.part}: {finding.says}"
+        )
     if not all(finding.well for finding in findings):
         raise SystemExit(1)
 
 
 def _look(settings: Settings) -> Iterator[Finding]:
     yield _file("playbook", lambda: f"{load(settings.playbook).name} is sound")
-    yield _file("roster", lambda: f"{len(load_roster(settings.roster, load(settings.playbook).roles).people)} people")
+    yield _file(
+        "roster", lambda: f"{len(load_roster(settings.roster, load(settings.playbook).roles).people)} people"
+    )
     yield _database(settings)
     yield _secret(settings)
     yield from asyncio.run(_slack(settings))
@@ -77,7 +81,9 @@ def _database(settings: Settings) -> Finding:
     finally:
         engine.dispose()
     if found != HEAD:
-        return Finding("database", False, f"stands at {found or 'nothing'}, needs {HEAD}: run `goldenhour migrate`")
+        return Finding(
+            "database", False, f"stands at {found or 'nothing'}, needs {HEAD}: run `goldenhour migrate`"
+        )
     return Finding("database", True, f"{engine.dialect.name}, up to date")
 
 
@@ -116,7 +122,9 @@ def _scopes(headers: Mapping[str, str]) -> Finding:
     missing = [scope for scope in scopes() if scope not in given]
     if missing:
         return Finding(
-            "scopes", False, f"missing {', '.join(missing)}: update the app from `goldenhour manifest slack`, reinstall"
+            "scopes",
+            False,
+            f"missing {', '.join(missing)}: update the app from `goldenhour manifest slack`, reinstall",
         )
     return Finding("scopes", True, f"all {len(scopes())} given")
 

@@ -16,9 +16,15 @@ from bot.store import Work
 
 @click.command()
 @click.argument("number", type=int)
-@click.option("--format", "kind", type=click.Choice(["both", "md", "json"]), default="both", show_default=True)
-@click.option("--language", type=click.Choice(["zh", "en"]), help="Of the Markdown; the incident's own if left out.")
-@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=".", show_default=True)
+@click.option(
+    "--format", "kind", type=click.Choice(["both", "md", "json"]), default="both", show_default=True
+)
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), help="Of the Markdown; the incident's own if left out."
+)
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=".", show_default=True
+)
 def export(number: int, kind: str, language: str | None, folder: Path) -> None:
     """Write the history of crisis NUMBER as Markdown and JSON. The files are confidential."""
     settings = Settings()
@@ -29,7 +35,9 @@ def export(number: int, kind: str, language: str | None, folder: Path) -> None:
     def write(work: Work) -> list[Path]:
         incident = work.incidents.get(number, to_change=False)
         if incident is None:
-            raise click.ClickException(f"There is no crisis {number} in {settings.database_url.split('@')[-1]}.")
+            raise click.ClickException(
+                f"There is no crisis {number} in {settings.database_url.split('@')[-1]}."
+            )
         texts = {
             "md": as_markdown(incident, voice, work.now, language or incident.language),
             "json": as_json(incident, voice),

@@ -22,4 +22,6 @@ def check(file: str) -> None:
     except BadFile as error:
         raise click.ClickException(str(error)) from error
     grades = ", ".join(grade.name for grade in found.grades)
-    click.echo(f"{found.name}: {grades}; {len(found.rules)} rules, {len(found.checkpoints)} checkpoints. It is sound.")
+    click.echo(
+        f"{found.name}: {grades}; {len(found.rules)} rules, {len(found.checkpoints)} checkpoints. It is sound."
+    )

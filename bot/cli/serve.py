@@ -58,7 +58,9 @@ def describe(error: ValidationError) -> str:
 
 def _check(settings: Settings) -> None:
     if not settings.slack_bot_token.get_secret_value():
-        raise NotReady("SLACK_BOT_TOKEN is not set. `make demo` needs no account; README: 'Real Slack in ten minutes'.")
+        raise NotReady(
+            "SLACK_BOT_TOKEN is not set. `make demo` needs no account; README: 'Real Slack in ten minutes'."
+        )
     if not (settings.slack_signing_secret.get_secret_value() or settings.slack_app_token.get_secret_value()):
         raise NotReady("Set SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN (Socket Mode).")
 

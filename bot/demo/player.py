@@ -93,7 +93,9 @@ class Player:
 
     def _new_room(self, before: set[str]) -> Channel | None:
         new = [room for key, room in self._world.channels.items() if key not in before]
-        return next((room for room in new if room.is_private and not room.is_im and REPORTER in room.members), None)
+        return next(
+            (room for room in new if room.is_private and not room.is_im and REPORTER in room.members), None
+        )
 
     async def fill_in(self, room: Channel, answers: Mapping[str, Any]) -> None:
         """Open the checklist from the room's own button, put the answers in, send it."""
@@ -114,7 +116,10 @@ class Player:
 
     def _said(self, room: Channel, about: str) -> Message | None:
         """The first message in a room whose key says what it is about. Pages go out before the grade is posted."""
-        keys = [(m, (m.metadata or {}).get("event_payload", {}).get("key", "")) for m in self._world.messages[room.id]]
+        keys = [
+            (m, (m.metadata or {}).get("event_payload", {}).get("key", ""))
+            for m in self._world.messages[room.id]
+        ]
         return next((message for message, key in keys if about in key), None)
 
     async def carry_on(self, room: Channel) -> None:

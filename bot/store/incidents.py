@@ -82,9 +82,7 @@ class Incidents:
 
     def due(self, now: datetime) -> list[int]:
         """Numbers of the incidents for which something is due, the longest overdue first."""
-        query = (
-            select(incidents.c.id).where(incidents.c.next_due_at <= now).order_by(incidents.c.next_due_at)
-        )
+        query = select(incidents.c.id).where(incidents.c.next_due_at <= now).order_by(incidents.c.next_due_at)
         return [row.id for row in self._connection.execute(query)]
 
     def earliest_due(self) -> datetime | None:

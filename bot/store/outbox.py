@@ -106,7 +106,11 @@ class Outbox:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        return [claimed for row in self._connection.execute(candidates).all() if (claimed := self._take(row, owner))]
+        return [
+            claimed
+            for row in self._connection.execute(candidates).all()
+            if (claimed := self._take(row, owner))
+        ]
 
     def _ready(self) -> Any:
         free = and_(sends.c.state == "pending", sends.c.due_at <= self._now)
@@ -148,7 +152,9 @@ class Outbox:
 
     def _end(self, claimed: Claimed, **values: Any) -> bool:
         ours = (sends.c.id == claimed.id, sends.c.fence == claimed.fence, sends.c.state == "claimed")
-        done = self._connection.execute(update(sends).where(*ours).values(owner="", lease_until=None, **values))
+        done = self._connection.execute(
+            update(sends).where(*ours).values(owner="", lease_until=None, **values)
+        )
         return done.rowcount == 1
 
     def message(self, key: str) -> str:
