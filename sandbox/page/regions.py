@@ -183,7 +183,7 @@ class _Scene:
         return [self.entry(c) for c in sorted(seen, key=lambda c: (c.archived, c.name))]
 
     def crowd(self) -> list[dict[str, Any]]:
-        return [self.face_in_crowd(person) for person in self.world.people.values()]
+        return [self.face_in_crowd(person) for person in self.world.people.values() if not person.deleted]
 
     def face_in_crowd(self, person: Any) -> dict[str, Any]:
         """A person in the switcher: their unread direct messages, and where a click leads."""

@@ -20,9 +20,19 @@ _DARK_INK, _LIGHT_INK = "#1b1f24", "#ffffff"
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
+class _ItemsFirst(Environment):
+    """`block.items` is what the bot sent under that name, never a method of the dictionary."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The item of a dictionary, else the attribute."""
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 def environment() -> Environment:
     """A Jinja environment which escapes everything; built once by `routes()`."""
-    env = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
+    env = _ItemsFirst(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(colour=colour, ink_on=ink_on, initials=initials)
     return env

@@ -8,10 +8,16 @@ const fields = "input:not([type=search]), textarea, summary";
 
 function show() {
   const sheet = region.querySelector("dialog");
-  if (!sheet || sheet.open || sheet.dataset.leaving) return;
+  if (!sheet || sheet.dataset.leaving) return;
+  if (sheet.open) {
+    // The field which had the focus may have gone with an update.
+    if (document.activeElement === document.body) sheet.querySelector("h2").focus();
+    return;
+  }
   sheet.showModal();
   const touch = matchMedia("(pointer: coarse)").matches;
-  const first = touch ? null : sheet.querySelector(`.sheet-body :is(${fields})`);
+  const wanted = sheet.querySelector(`[data-focus] :is(${fields})`) || sheet.querySelector(`.sheet-body :is(${fields})`);
+  const first = touch ? null : wanted;
   (first || sheet.querySelector("h2")).focus();
 }
 

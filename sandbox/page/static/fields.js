@@ -24,6 +24,13 @@ export function showPicked(pick) {
   now.append(empty);
 }
 
+function count(input) {
+  const box = input.parentElement.querySelector(".count");
+  const most = Number(input.dataset.max);
+  box.textContent = input.value.length > most * 0.8 ? `${input.value.length} / ${most}` : "";
+  box.classList.toggle("over", input.value.length > most);
+}
+
 const closePick = (pick, focus) => {
   pick.open = false;
   if (focus) pick.querySelector("summary").focus();
@@ -79,6 +86,7 @@ export function start() {
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("input", (event) => {
     if (event.target.matches("[data-filter]")) filter(event.target);
+    if (event.target.matches("[data-max]")) count(event.target);
   });
   document.addEventListener("change", (event) => {
     const pick = event.target.closest("[data-pick]");

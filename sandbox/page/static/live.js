@@ -23,7 +23,7 @@ export function apply({ regions = {}, order, items = {} }) {
     for (const item of [...log.children]) if (!wanted.has(item.dataset.key)) item.remove();
   }
   const grown = order && order.some((key) => !kept.has(key));
-  if (stuck) toBottom();
+  if (stuck && place.tab !== "home") toBottom();
   else if (grown) jump.hidden = false;
   for (const callback of afterwards) callback();
   markRead();
@@ -50,7 +50,7 @@ function placeItem(key, html, order) {
 export function toBottom() {
   stuck = true;
   jump.hidden = true;
-  scroller.scrollTop = place.tab === "home" ? 0 : scroller.scrollHeight;
+  scroller.scrollTop = scroller.scrollHeight;
 }
 
 export async function refresh() {
@@ -119,12 +119,12 @@ export function start() {
     if (stuck) jump.hidden = true;
   }, { passive: true });
   jump.addEventListener("click", toBottom);
-  new ResizeObserver(() => { if (stuck) toBottom(); }).observe(scroller);
+  new ResizeObserver(() => { if (stuck && place.tab !== "home") toBottom(); }).observe(scroller);
   document.addEventListener("visibilitychange", onVisibility);
   addEventListener("pagehide", leave);
   addEventListener("pageshow", (event) => { if (event.persisted) follow(); });
   onUpdate(() => showClock());
-  toBottom();
+  if (place.tab !== "home") toBottom();
   markRead();
   follow();
 }

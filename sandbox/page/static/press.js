@@ -81,9 +81,27 @@ function restore(field) {
   }
 }
 
+// Written text goes out on Enter, or while it is being typed, whichever the bot asked for.
+const written = "textarea, [type=text], [type=email], [type=url]";
+let typing;
+
+function onKey(event) {
+  const field = event.target.closest("[data-field][data-act]");
+  if (!field || event.key !== "Enter" || event.isComposing || !event.target.matches(`input:is(${written})`)) return;
+  event.preventDefault();
+  send(field, valueOf(field));
+}
+
+function onInput(event) {
+  const field = event.target.closest("[data-field][data-act][data-typing]");
+  if (!field || event.isComposing || !event.target.matches(written)) return;
+  clearTimeout(typing);
+  typing = setTimeout(() => send(field, valueOf(field)), 500);
+}
+
 async function onChange(event) {
   const field = event.target.closest("[data-field][data-act]");
-  if (!field || event.target.closest("[data-pick]") || event.target.matches("[data-filter]")) return;
+  if (!field || event.target.closest("[data-pick]") || event.target.matches(written)) return;
   if (await confirmed(field)) await send(field, valueOf(field));
 }
 
@@ -101,4 +119,6 @@ export function start() {
   document.addEventListener("click", onShortcut);
   document.addEventListener("toggle", onToggle, true);
   document.addEventListener("change", onChange);
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("input", onInput);
 }

@@ -1,76 +1,15 @@
-"""The page as a person uses it, in a real browser: keys, focus, scrolling, small screens."""
+"""The page as a person uses it, in a real browser: keys, focus, scrolling."""
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
-from sandbox.forms import change_form
-from sandbox.world import World
-from tests.sandbox.page.makers import (
-    ELEMENTS,
-    Studio,
-    a_card,
-    a_form,
-    a_studio,
-    a_world,
-    an_input,
-    mrkdwn,
-    plain,
-)
+from sandbox.forms import change_form, open_form, push_form
+from tests.sandbox.page.makers import ELEMENTS, a_card, a_form, an_input, mrkdwn, plain
+from tests.sandbox.page.visitor import Visitor, needs_chromium, run
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium at /usr/bin/chromium"),
-]
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-
-
-class Visitor:
-    """A browser with any number of tabs; every complaint of the console fails the test."""
-
-    def __init__(self, studio: Studio, browser: Browser) -> None:
-        self.studio, self.browser = studio, browser
-        self.world = studio.world
-        self.complaints: list[str] = []
-
-    async def opens(self, path: str, **device: Any) -> Page:
-        """A tab at this address, once its scripts have run."""
-        context = await self.browser.new_context(**device)
-        page = await context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
-        await page.goto(self.studio.url + path)
-        await page.wait_for_selector("html[data-ready]")
-        return page
-
-    async def opens_form(self, **device: Any) -> Page:
-        """王敏 has typed /crisis open in the direct message."""
-        page = await self.opens(f"/?as=U04&in={self.world.im_of('U04').id}", **device)
-        await page.fill("[data-say]", "/crisis open")
-        await page.press("[data-say]", "Enter")
-        await expect(page.locator("dialog.sheet[open]")).to_be_visible()
-        return page
-
-
-def run(visit: Callable[[Visitor], Awaitable[None]], world: World | None = None) -> None:
-    """One visit to a fresh studio."""
-
-    async def whole() -> None:
-        async with a_studio(world) as studio, async_playwright() as playwright:
-            flags = ["--no-sandbox", "--disable-gpu", "--no-proxy-server"]
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-            visitor = Visitor(studio, browser)
-            await visit(visitor)
-            await browser.close()
-            assert visitor.complaints == []
-
-    asyncio.run(whole())
+pytestmark = [pytest.mark.browser, needs_chromium]
 
 
 async def fill_in(page: Page, what: str) -> None:
@@ -310,88 +249,6 @@ def test_a_bot_that_does_not_answer_leaves_the_words_in_place() -> None:
     run(visit)
 
 
-LONG_WORDS = "https://example.com/" + "very-long-" * 40 + " " + "锟斤拷" * 60 + " " + "A" * 300
-SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll(
-    '.scroller, .sidebar, .lists, .sheet-body, .people')]
-    .filter(e => e.scrollWidth > e.clientWidth + 1).length"""
-TOO_SMALL = """() => [...document.querySelectorAll(
-    'button, summary, a.entry, a.person, a.icon-btn, .tabs a, .bookmark, textarea, label.choice, .control')]
-    .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44)
-    .map(e => e.outerHTML.slice(0, 120))"""
-
-
-def a_full_room(world: World) -> str:
-    """A room with everything that could be too wide or too small for a phone."""
-    room = world.create_channel("crisis-1201-" + "刹车失灵" * 8, "U04", is_private=True)
-    room.topic = LONG_WORDS[:250]
-    room.members |= {world.bot_id}
-    room.bookmarks = [{"title": "事实表", "link": "https://example.com/" + "x" * 200}]
-    message = world.post(room.id, world.bot_id, LONG_WORDS, attachments=[a_card("#d32f2f", LONG_WORDS)])
-    room.pins.append(message.ts)
-    world.post(room.id, "U04", f"```{LONG_WORDS}```\n> {LONG_WORDS}")
-    for element in ELEMENTS:
-        actions = {"type": "actions", "block_id": element["action_id"], "elements": [element]}
-        world.post(room.id, world.bot_id, "", blocks=[actions])
-    world.post(
-        room.id, world.bot_id, "", blocks=[{"type": "header", "block_id": "h", "text": plain("A" * 150)}]
-    )
-    return room.id
-
-
-def test_on_a_phone_list_and_conversation_are_two_views() -> None:
-    async def visit(it: Visitor) -> None:
-        room = a_full_room(it.world)
-        page = await it.opens("/?as=U04", **PHONE)
-        await expect(page.locator(".chat")).not_to_be_visible()
-        assert await page.evaluate(SIDEWAYS) == 0
-        assert await page.evaluate(TOO_SMALL) == []
-        await page.tap(f'.entry[href$="{room}"]')
-        await expect(page.locator(".sidebar")).not_to_be_visible()
-        await expect(page.locator("[data-say]")).to_be_visible()
-        await page.wait_for_selector("html[data-ready]")
-        assert await page.evaluate(SIDEWAYS) == 0
-        assert await page.evaluate(TOO_SMALL) == []
-        await page.tap(".back")
-        await expect(page.locator(".sidebar")).to_be_visible()
-        await page.tap(".you-button")
-        await expect(page.locator("#people")).to_contain_text("Emma Clarke")
-        assert await page.evaluate(TOO_SMALL) == []
-
-    run(visit)
-
-
-def test_on_a_phone_a_form_fills_the_screen_and_keeps_its_buttons_in_sight() -> None:
-    async def visit(it: Visitor) -> None:
-        page = await it.opens_form(**PHONE)
-        box = await page.locator("dialog.sheet").bounding_box()
-        assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
-        await page.tap("[data-input=ic] summary")
-        await page.locator("[data-input=long] textarea").scroll_into_view_if_needed()
-        await expect(page.locator(".sheet-head")).to_be_in_viewport()
-        await expect(page.locator(".sheet-foot")).to_be_in_viewport()
-        assert await page.evaluate(SIDEWAYS) == 0
-        assert await page.evaluate(TOO_SMALL) == []
-
-    run(visit)
-
-
-def test_the_desk_can_show_the_phone_and_come_back_to_the_same_place() -> None:
-    async def visit(it: Visitor) -> None:
-        page = await it.opens("/?as=U10&in=C001", viewport={"width": 1280, "height": 900})
-        await page.click(".toggle")
-        frame = page.frame_locator("iframe")
-        await expect(frame.locator("h1")).to_contain_text("general")
-        assert await page.evaluate("document.querySelector('iframe').clientWidth") == 390
-        await frame.locator(".back").click()
-        await frame.locator(".entry >> text=service-network").click()
-        await expect(frame.locator("h1")).to_contain_text("service-network")
-        await page.click("[data-desktop]")
-        await expect(page.locator("h1")).to_contain_text("service-network")
-        await expect(page).to_have_url(re.compile("as=U10"))
-
-    run(visit)
-
-
 def test_a_first_visitor_is_told_what_to_try() -> None:
     async def visit(it: Visitor) -> None:
         page = await it.opens("/?as=U10")
@@ -399,4 +256,35 @@ def test_a_first_visitor_is_told_what_to_try() -> None:
         await expect(page.locator("[data-say]")).to_have_value("/crisis ")
         await expect(page.locator(".suggestion")).to_have_count(3)
 
-    run(visit, a_world())
+    run(visit)
+
+
+def test_a_field_can_tell_the_bot_on_enter_and_counts_its_letters() -> None:
+    async def visit(it: Visitor) -> None:
+        page = await it.opens("/?as=U10")
+        text = {"type": "plain_text_input", "action_id": "v", "max_length": 10}
+        view = a_form()
+        view["blocks"] = [an_input(text, "Facts", "facts", dispatch_action=True)]
+        open_form(it.world, "U10", view)
+        await page.fill("[data-input=facts] input", "nine char")
+        await expect(page.locator(".count")).to_have_text("9 / 10")
+        async with page.expect_response("**/page/do/press_view"):
+            await page.press("[data-input=facts] input", "Enter")
+        await expect(page.locator("dialog.sheet [aria-busy]")).to_have_count(0)
+        assert [heard["actions"][0]["value"] for heard in it.studio.heard] == ["nine char"]
+        await page.fill("[data-input=facts] input", "eleven char")
+        await page.keyboard.press("Control+Enter")
+        await expect(page.locator(".field-error")).to_have_text("Please shorten this to 10 characters.")
+
+    run(visit)
+
+
+def test_a_second_form_covers_the_first_and_gives_it_back() -> None:
+    async def visit(it: Visitor) -> None:
+        page = await it.opens_form()
+        push_form(it.world, "U04", a_form() | {"title": plain("第二张")})
+        await expect(page.locator("dialog.sheet[open] h2")).to_have_text("第二张")
+        await page.keyboard.press("Escape")
+        await expect(page.locator("dialog.sheet[open] h2")).to_have_text("发起危机")
+
+    run(visit)

@@ -1,9 +1,11 @@
 """Every block and element appears; nothing a bot or a person wrote becomes markup."""
 
+import functools
 import re
 from typing import Any
 
 import pytest
+from jinja2 import Environment
 
 from sandbox.page import render
 from sandbox.page.regions import Place, Stage, find_place, pen_for, snapshot
@@ -23,9 +25,14 @@ from tests.sandbox.page.makers import (
 EVIL = '<script>alert("x")</script><img src=x onerror=y>'
 
 
+@functools.cache
+def _environment() -> Environment:
+    return render.environment()
+
+
 def a_stage(world: World, **more: Any) -> Stage:
     """A stage without a driver: enough to draw."""
-    return Stage(world, None, render.environment(), render.words(), render.emoji(), COMMANDS, **more)
+    return Stage(world, None, _environment(), render.words(), render.emoji(), COMMANDS, **more)
 
 
 def drawn(blocks: list[dict[str, Any]], user: str = "U04", **message: Any) -> str:
@@ -165,6 +172,12 @@ def test_descriptions_stand_under_their_options() -> None:
     assert "<small>阅读量低于 1,000，仅限朋友圈或本地论坛</small>" in drawn(
         [{"type": "actions", "block_id": "b", "elements": [ELEMENTS[3]]}]
     )
+
+
+def test_an_optional_choice_can_be_taken_back_and_says_so() -> None:
+    html = drawn([{"type": "actions", "block_id": "b", "elements": [ELEMENTS[3]]}])
+    assert "data-clear>清除选择</button>" in html
+    assert "built-in" not in html
 
 
 def test_a_form_shows_what_the_workspace_remembers() -> None:
