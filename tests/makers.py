@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 from bot.crisis.events import Declared
-from bot.crisis.incident import Incident, declare
+from bot.crisis.incident import Incident, declare, fill_in
+from bot.crisis.judging import judge_answers
 from bot.crisis.people import Roster
 from bot.crisis.playbook import Playbook
 from bot.crisis.tasks import plan_tasks
 from bot.playbooks import load
 from bot.rosters import load_roster
 
+Happened = TypeVar("Happened")
 ROOT = Path(__file__).resolve().parents[1]
 NINE = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Nine in the morning in Shanghai, on a Monday: when most of our crises begin."""
@@ -60,3 +64,25 @@ def an_incident(
     incident = declare(1, person("U15"), now, details=details, members=members)
     plan_tasks(incident, a_playbook(), now)
     return incident
+
+
+ENOUGH_FOR: Mapping[str, Mapping[str, Any]] = {
+    "green": {"views": 10, "severity": "S1", "control": "C1"},
+    "yellow": {"views": 2000, "severity": "S1", "control": "C1"},
+    "orange": {"views": 2000, "severity": "S3", "control": "C2"},
+    "red": {"views": 2000, "severity": "S4", "control": "C2"},
+}
+"""Answers that come to each grade of the shipped default policy."""
+
+
+def a_graded(grade: str, *, now: datetime = NINE, **about: Any) -> Incident:
+    """An incident that people have graded at once: its roles are paged and its tasks planned."""
+    incident = an_incident(now=now, **about)
+    fill_in(incident, person("U15"), now, ENOUGH_FOR[grade])
+    judge_answers(incident, person("U15"), a_playbook(), a_roster(), now)
+    return incident
+
+
+def happened(incident: Incident, kind: type[Happened]) -> list[Happened]:
+    """All events of a kind in the incident's history, in order."""
+    return [entry.event for entry in incident.history if isinstance(entry.event, kind)]

@@ -29,9 +29,10 @@ def page_for_grade(incident: Incident, playbook: Playbook, roster: Roster, now: 
 
 
 def answer_page(incident: Incident, person: str, now: datetime) -> tuple[str, ...]:
-    """A person is on it: for the roles they are called for now or were called for first, of those nobody has answered.
+    """A person is on it: for the open roles they are called for now, or were called for first.
 
-    Who answers late, when all of these have moved on, takes what they were called for. Their tasks become theirs. Raises Refused when there is nothing left to answer.
+    Who answers late, when all of these have moved on, takes what they were called for. Their tasks become theirs.
+    Raises Refused when there is nothing left to answer.
     """
     asked = [call for call in incident.calls.values() if call.open and person in call.asked]
     mine = [call for call in asked if person in (call.person, call.asked[0])]
@@ -48,7 +49,7 @@ def pass_page(incident: Incident, person: str, playbook: Playbook, roster: Roste
     if not mine:
         raise _nothing_to_answer(incident, person)
     for call in mine:
-        if roster.next_to_page(call.role, call.tried, playbook.next_in_command, _on_it(incident)) is None:
+        if not _somebody_left(incident, call, playbook, roster):
             raise Refused("nobody_to_pass_to", role=call.role)
     for call in mine:
         _call_next(incident, call.role, playbook, roster, now, passed_by=person)
@@ -64,11 +65,19 @@ def page_timed_out(incident: Incident, role: str, playbook: Playbook, roster: Ro
 def page_undelivered(
     incident: Incident, person: str, code: str, playbook: Playbook, roster: Roster, now: datetime
 ) -> None:
-    """The platform cannot reach a person at all: the next one is called without waiting."""
+    """The platform cannot reach a person at all: the next one is called without waiting.
+
+    After the last one it waits as for an answer, for where nobody can be reached, calling on would never end.
+    """
     incident.record(PageUndelivered(person, code), BOT, now)
     for call in list(incident.calls.values()):
-        if call.open and call.person == person and len(call.tried) < len(roster.people):
+        if call.open and call.person == person and _somebody_left(incident, call, playbook, roster):
             _call_next(incident, call.role, playbook, roster, now)
+
+
+def _somebody_left(incident: Incident, call: Call, playbook: Playbook, roster: Roster) -> bool:
+    on_it = _on_it(incident)
+    return roster.next_to_page(call.role, call.tried, playbook.next_in_command, on_it) is not None
 
 
 def _call_next(
@@ -92,7 +101,7 @@ def _call_next(
 
 
 def _nobody_holds(incident: Incident, role: str, now: datetime) -> None:
-    if role not in incident.calls:
+    if role not in incident.calls or incident.calls[role].person:
         incident.record(RoleUnheld(role), BOT, now)
 
 

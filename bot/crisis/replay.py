@@ -95,7 +95,8 @@ def _(event: events.RolePaged, incident: Incident, by: str, at: datetime) -> Non
 
 @apply.register(events.RoleUnheld)
 def _(event: events.RoleUnheld, incident: Incident, by: str, at: datetime) -> None:
-    incident.calls.setdefault(event.role, Call(event.role))
+    call = incident.calls.setdefault(event.role, Call(event.role))
+    call.person, call.answer_by = "", None
 
 
 @apply.register(events.PageAnswered)
