@@ -48,8 +48,7 @@ def _handler(command: Command) -> Handler:
     if command.kind == "typed":
         verb = ALIASES.get(command.name, command.name)
         if verb not in VERBS:
-            raise_unknown = partial(_unknown_verb, command.name)
-            return raise_unknown
+            return partial(_unknown_verb, command.name)
         return VERBS[verb]
     return (ACTIONS if command.kind == "pressed" else FORMS).get(command.name, _outdated)
 
