@@ -1,0 +1,195 @@
+"""Incidents at several moments of their life, and cards as plain text, for the tests of words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.chat import At, Button, Card, Line, Plain, Span, Strong, When
+from bot.crisis.checklist import read_answers
+from bot.crisis.ending import close, reopen
+from bot.crisis.events import (
+    BOT,
+    CheckpointsReached,
+    DecisionsAsked,
+    DetailsChanged,
+    InviteRefused,
+    PageUndelivered,
+    Reminded,
+    RoomOpened,
+)
+from bot.crisis.incident import Incident, change_details, fill_in
+from bot.crisis.judging import judge_answers, judge_by_itself
+from bot.crisis.paging import answer_page, page_timed_out
+from bot.crisis.playbook import Playbook
+from bot.crisis.regrading import ask_to_lower, confirm_lowering, raise_grade, refuse_lowering
+from bot.crisis.tasks import decide, mark_not_needed, plan_tasks, settle, take, tick_off
+from statements.cards import card
+from statements.context import Context
+from statements.text import Words
+from tests.makers import a_playbook, a_roster, an_incident, at, person
+from timelines.plan import plan
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+PLAYBOOKS = ("service_network", "automaker_levels", "new_media")
+PR, LEGAL, CEO, SERVICE = person("U04"), person("U05"), person("U01"), person("U15")
+
+ANSWERS: Mapping[str, Any] = {
+    "views": "12万",
+    "platform": ["douyin", "weibo"],
+    "complaint": "刹车失灵，要求退车",
+    "injury": "none",
+    "media": "journalist_contacted",
+    "history": "unknown",
+    "severity": "S3",
+    "control": "C2",
+    "others_report_same": True,
+}
+
+
+@cache
+def words() -> Words:
+    """All words, read once."""
+    return Words.load()
+
+
+def context(
+    incident: Incident | None, language: str, *, playbook: str = PLAYBOOKS[0], **more: Any
+) -> Context:
+    """For a reader ("" is the room) at a moment."""
+    policy = a_playbook(playbook)
+    now: datetime = more.get("now", at("+20 min"))
+    shown = plan(incident, policy, now) if incident else None
+    return Context(policy, a_roster(), SHANGHAI, now, language, more.get("reader", ""), shown)
+
+
+def drawn(
+    name: str, incident: Incident | None, language: str, args: Mapping[str, Any] | None = None, **more: Any
+) -> Card:
+    """A card by its name."""
+    return card(name, incident, context(incident, language, **more), words(), args or {})
+
+
+def opened(playbook: Playbook) -> Incident:
+    """Just declared, nothing known."""
+    incident = an_incident()
+    plan_tasks(incident, playbook, at("+1 min"))
+    return incident
+
+
+def graded(playbook: Playbook) -> Incident:
+    """The checklist is filled in, in part; the room is there; pages are out."""
+    incident = opened(playbook)
+    incident.record(RoomOpened("C1", "crisis-1"), BOT, at("+1 min"))
+    fill_in(incident, SERVICE, at("+4 min"), read_answers(ANSWERS, at("+4 min")))
+    judge_answers(incident, SERVICE, playbook, a_roster(), at("+5 min"))
+    settle(incident, at("+5 min"))
+    return incident
+
+
+def at_work(playbook: Playbook) -> Incident:
+    """People answer, tasks move, decisions are asked, a time has passed."""
+    incident = graded(playbook)
+    called = next(call for call in incident.calls.values() if call.open)
+    answer_page(incident, called.person, at("+6 min"))
+    for role in [call.role for call in incident.calls.values() if call.open][:1]:
+        page_timed_out(incident, role, playbook, a_roster(), at("+10 min"))
+    take(incident, "committee_met", PR, at("+11 min"))
+    tick_off(incident, "committee_told", PR, at("+12 min"))
+    mark_not_needed(incident, "past_cases_looked_up", "**无先例**", LEGAL, at("+12 min"))
+    incident.record(DecisionsAsked(tuple(playbook.checkpoint("30min").decisions)), BOT, at("+30 min"))
+    decide(incident, "lawyers", True, LEGAL, at("+31 min"))
+    incident.record(CheckpointsReached(("5min", "15min"), ("5min",), ("15min",), ()), BOT, at("+32 min"))
+    incident.record(Reminded("before/60min", people=(PR,)), BOT, at("+55 min"))
+    incident.record(InviteRefused(CEO, "user_not_found"), BOT, at("+56 min"))
+    incident.record(PageUndelivered(CEO, "what_is_this"), BOT, at("+57 min"))
+    return incident
+
+
+def lowering(playbook: Playbook) -> Incident:
+    """Raised by hand, then somebody wants it lower."""
+    incident = at_work(playbook)
+    top, lowest = playbook.grades[-1].name, playbook.grades[0].name
+    if incident.grade != top:
+        raise_grade(incident, top, "直播中", PR, playbook, at("+60 min"))
+    ask_to_lower(incident, lowest, "误传", PR, playbook, at("+70 min"))
+    return incident
+
+
+def lowered(playbook: Playbook) -> Incident:
+    """Once refused, then confirmed by a second person."""
+    incident = lowering(playbook)
+    lowest = playbook.grades[0].name
+    refuse_lowering(incident, lowest, LEGAL, at("+71 min"))
+    ask_to_lower(incident, lowest, "误传", PR, playbook, at("+80 min"))
+    confirm_lowering(incident, lowest, LEGAL, at("+81 min"))
+    return incident
+
+
+def by_clock(playbook: Playbook) -> Incident:
+    """Nobody has answered anything at 15 minutes; the details have moved."""
+    incident = opened(playbook)
+    details = DetailsChanged("更正后的标题", "更正后的情况", "E", True, at("-30 min"))
+    change_details(incident, PR, at("+2 min"), details)
+    judge_by_itself(incident, playbook, a_roster(), at("+15 min"))
+    return incident
+
+
+def closed(playbook: Playbook) -> Incident:
+    """Over."""
+    incident = at_work(playbook)
+    close(incident, "车主接受方案，舆情平息。", LEGAL, at("+2 d"), archive=True)
+    return incident
+
+
+def reopened(playbook: Playbook) -> Incident:
+    """Not over after all."""
+    incident = closed(playbook)
+    reopen(incident, "媒体再次报道", PR, at("+3 d"))
+    return incident
+
+
+STATES: Mapping[str, Callable[[Playbook], Incident]] = {
+    "opened": opened,
+    "graded": graded,
+    "at work": at_work,
+    "lowering": lowering,
+    "lowered": lowered,
+    "by the clock": by_clock,
+    "closed": closed,
+    "reopened": reopened,
+}
+
+
+def read(card: Card) -> str:
+    """A card as text: `**strong**`, @person, [button value], small print after "> "."""
+    rows = ["# " + _line(card.headline)]
+    for part in card.parts:
+        rows += [("> " if part.quiet else "") + _line(line) for line in part.lines]
+        rows += [" ".join(_button(button) for button in part.buttons)] if part.buttons else []
+        rows[-1] += f"  {_button(part.beside)}" if part.beside else ""
+        rows.append("")
+    return "\n".join(rows).rstrip("\n") + "\n"
+
+
+def _line(line: Line) -> str:
+    return "".join(_span(span) for span in line)
+
+
+def _span(span: Span) -> str:
+    match span:
+        case Plain(text):
+            return text
+        case Strong(text):
+            return f"**{text}**"
+        case At(who):
+            return f"@{a_roster().person(who).name}"
+        case When(fallback=fallback):
+            return fallback
+
+
+def _button(button: Button) -> str:
+    return f"[{button.label} {button.name}={button.value}]"

@@ -1,0 +1,266 @@
+"""Every card, in both languages and several states."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.chat import Button, Card, Plain
+from bot.crisis.checklist import ITEMS
+from bot.crisis.incident import Incident
+from statements.cards import CARDS
+from statements.text import LANGUAGES
+from tests.makers import a_playbook, an_incident, at
+from tests.statements.scenes import (
+    CEO,
+    LEGAL,
+    PLAYBOOKS,
+    PR,
+    STATES,
+    at_work,
+    closed,
+    drawn,
+    graded,
+    lowered,
+    lowering,
+    opened,
+    read,
+)
+
+HERE = Path(__file__).parent
+REWRITE = bool(os.environ.get("REWRITE_GOLDEN"))
+NEEDS = {
+    "lower_refused": ("lowered",),
+    "details_changed": ("by the clock",),
+    "closed": ("closed", "reopened"),
+    "reopened": ("reopened",),
+}
+"""Cards about something that has happened only in some states."""
+
+
+def args_of(name: str, incident: Incident) -> Mapping[str, Any]:
+    role = "ceo"
+    return {
+        "checkpoint": {"names": ["5min", "15min"], "met": ["5min"], "late": ["15min"], "early": []},
+        "grade": {"n": len(incident.gradings) - 1},
+        "answered": {"person": PR, "roles": [role]},
+        "escalated": {"moves": [{"role": role, "from": PR, "to": CEO, "passed": False}]},
+        "nobody_answers": {"roles": [role]},
+        "unheld": {"role": role},
+        "undelivered": {"person": PR, "code": "user_not_found"},
+        "before": {"name": "60min"},
+        "update": {"name": "update/28h"},
+        "invite_refused": {"person": PR, "code": "anything"},
+        "room_failed": {"code": "restricted_action"},
+        "list": {"incidents": [a_row(incident)]},
+        "done": {"code": "saved"},
+        "refused": {"code": "reason_needed"},
+    }.get(name, {})
+
+
+def a_row(incident: Incident) -> Mapping[str, Any]:
+    return {
+        "id": incident.id,
+        "title": incident.title,
+        "grade": incident.grade,
+        "drill": incident.drill,
+        "room": incident.room_name,
+        "since": incident.declared_at,
+    }
+
+
+def buttons_of(card: Card) -> dict[str, Button]:
+    found = [
+        button for part in card.parts for button in (*part.buttons, *([part.beside] if part.beside else []))
+    ]
+    return {button.name: button for button in found}
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", CARDS)
+def test_every_card_has_words_in_every_state(name: str, language: str, state: str, playbook: str) -> None:
+    if state not in NEEDS.get(name, (state,)):
+        pytest.skip("nothing of the kind has happened")
+    incident = STATES[state](a_playbook(playbook))
+    if name == "grade" and not incident.gradings:
+        pytest.skip("not graded yet")
+
+    shown = drawn(name, incident, language, args_of(name, incident), playbook=playbook, reader=PR)
+
+    assert shown.headline, "a locked phone shows the headline alone"
+    assert all(part.lines or part.buttons for part in shown.parts)
+    assert len(shown.parts) <= 50, "Slack takes fifty blocks"
+    for button in buttons_of(shown).values():
+        assert 0 < len(button.label) <= 30
+        assert button.value.split("/")[0] in (str(incident.id), "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["guide", "help", "list", "refused"])
+def test_what_needs_no_incident_does_without(name: str, language: str) -> None:
+    args = {"incidents": []} if name == "list" else {"code": "no_incident_here"}
+
+    shown = drawn(name, None, language, args)
+
+    assert all(button.value == "" for button in buttons_of(shown).values())
+
+
+def test_the_headline_says_that_it_is_a_drill() -> None:
+    shown = read(drawn("state", an_incident(drill=True), "zh"))
+
+    assert shown.startswith("# **【演练】**")
+
+
+def test_the_state_says_what_to_do_next_and_who_has_answered() -> None:
+    shown = read(drawn("state", at_work(a_playbook()), "zh"))
+
+    assert "现在要做" in shown
+    assert "到位" in shown
+    assert "正在呼叫" in shown
+    assert f"/{len(ITEMS)}" in shown
+
+
+def test_a_closed_incident_can_only_be_reopened_or_read() -> None:
+    shown = drawn("state", closed(a_playbook()), "zh")
+
+    assert list(buttons_of(shown)) == ["reopen", "status"]
+    assert shown.tone == "grey"
+
+
+def test_a_task_nobody_owns_can_be_taken_and_an_owned_one_ticked() -> None:
+    incident = at_work(a_playbook())
+    shown = drawn("checkpoint", incident, "zh", {"names": ["15min"]})
+    values = {part.beside.value: part.beside.name for part in shown.parts if part.beside}
+
+    assert values["1/committee_met"] == "done"
+    assert values["1/line_agreed"] == "take"
+
+
+def test_a_checkpoint_shows_twelve_tasks_at_most() -> None:
+    incident = graded(a_playbook())
+    shown = drawn("checkpoint", incident, "en", {"names": ["60min"]})
+
+    assert sum(bool(part.beside) for part in shown.parts) <= 12
+    assert "more" in read(shown)
+
+
+def test_an_answered_page_says_by_whom_and_has_no_buttons() -> None:
+    incident = at_work(a_playbook())
+    who = next(call.answered_by for call in incident.calls.values() if call.answered_by)
+
+    shown = drawn("page", incident, "zh", reader=who)
+
+    assert "您" in read(shown)
+    assert not buttons_of(shown)
+
+
+def test_a_page_that_moved_on_can_still_be_answered() -> None:
+    incident = at_work(a_playbook())
+    call = next(call for call in incident.calls.values() if call.open and len(call.asked) > 1)
+
+    shown = drawn("page", incident, "zh", reader=call.asked[0])
+
+    assert list(buttons_of(shown)) == ["on_it"]
+    assert "转呼" in read(shown)
+
+
+def test_the_wish_to_lower_can_be_confirmed_until_it_is_settled() -> None:
+    playbook = a_playbook()
+    waiting = drawn("lower_asked", lowering(playbook), "zh")
+    settled = drawn("lower_asked", lowered(playbook), "zh")
+
+    assert buttons_of(waiting)["confirm_lower"].value == "1/green"
+    assert buttons_of(waiting)["confirm_lower"].confirm
+    assert not buttons_of(settled)
+
+
+def test_a_decision_may_be_changed() -> None:
+    shown = drawn("decisions", at_work(a_playbook()), "zh")
+    values = {(button.name, button.value) for part in shown.parts for button in part.buttons}
+
+    assert ("decide_no", "1/lawyers") in values
+    assert ("decide_yes", "1/lawyers") not in values
+    assert {("decide_yes", "1/media"), ("decide_no", "1/media")} <= values
+
+
+def test_the_grade_card_keeps_how_the_grade_came_about_when_only_reasons_change() -> None:
+    playbook = a_playbook()
+    incident = lowering(playbook)
+    raised = len(incident.gradings) - 1
+
+    shown = read(drawn("grade", incident, "zh", {"n": raised}))
+
+    assert "依据" in shown
+    assert "呼叫" in shown
+
+
+def test_two_warnings_say_what_the_source_says() -> None:
+    shown = read(drawn("grade", graded(a_playbook()), "en", {"n": 0}))
+
+    assert "may turn red" in shown
+
+
+def test_somebody_is_reminded_of_their_own_tasks_only() -> None:
+    incident = at_work(a_playbook())
+
+    theirs = drawn("before", incident, "zh", {"name": "30min"}, reader=PR)
+    others = drawn("before", incident, "zh", {"name": "30min"}, reader=CEO)
+
+    assert "done" in buttons_of(theirs)
+    assert "done" not in buttons_of(others)
+
+
+def test_what_a_person_typed_stays_as_it_is() -> None:
+    hostile = "# **x** {{ 7*7 }} <!channel> > \ue000a@all\ue001 `y` \n> z"
+    incident = an_incident(title=hostile)
+
+    for name in ("state", "status", "page", "list"):
+        args = {"incidents": [a_row(incident)]}
+        shown = drawn(name, incident, "zh", args, reader=LEGAL)
+        kinds = [span for part in shown.parts for line in part.lines for span in line]
+        text = read(shown)
+        assert "49" not in text
+        assert "{{ 7*7 }} <!channel>" in text
+        assert all(getattr(span, "person", "") != "@all" for span in kinds)
+
+
+def test_user_text_is_never_strong_by_its_own_stars() -> None:
+    shown = drawn("state", an_incident(title="**x**"), "zh")
+
+    assert Plain("⚪ 未定级｜**x**") in shown.headline
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("name", "state", "args", "now"),
+    [
+        ("state", opened, {}, "+1 min"),
+        ("state", at_work, {}, "+58 min"),
+        ("grade", graded, {"n": 0}, "+5 min"),
+        ("page", graded, {}, "+5 min"),
+        ("checkpoint", at_work, {"names": ["5min", "15min"], "met": ["5min"], "late": ["15min"]}, "+32 min"),
+        ("status", at_work, {}, "+58 min"),
+        ("closed", closed, {}, "+2 d"),
+    ],
+    ids=["opened", "state", "grade", "page", "checkpoint", "status", "closed"],
+)
+def test_cards_read_as_they_were_approved(
+    name: str, state: Any, args: Mapping[str, Any], now: str, language: str, request: pytest.FixtureRequest
+) -> None:
+    """A change of words shows as a change of these files; write them anew with REWRITE_GOLDEN=1."""
+    incident = state(a_playbook())
+    reader = (
+        incident.calls["legal_director"].asked[0] if name == "page" else LEGAL if name == "status" else ""
+    )
+    shown = read(drawn(name, incident, language, args, now=at(now), reader=reader))
+    golden = HERE / "golden" / f"{request.node.callspec.id.removesuffix(f'-{language}')}.{language}.txt"
+
+    if REWRITE:
+        golden.write_text(shown, encoding="utf-8")
+    assert shown == golden.read_text(encoding="utf-8")
