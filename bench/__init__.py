@@ -1,0 +1,1 @@
+"""What is measured, and the rivals it is measured against in the same run."""
