@@ -151,7 +151,7 @@ async def _introduce(chat: SlackChat) -> str:
 
 
 async def _with_slack_ids(roster: Roster, chat: SlackChat) -> Roster:
-    """The roster with everybody's Slack id, found by e-mail where it is not given: else their clicks are a stranger's."""
+    """The roster with everybody's Slack id, found by e-mail where it is not given; else they click as strangers."""
     missing = [person.id for person in roster.people.values() if not person.slack]
     found, lost = await chat.members(missing)
     for person, code in lost.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,8 @@ def _(event: events.DetailsChanged, incident: Incident, by: str, at: datetime) -
 
 def _take_details(event: events.Declared | events.DetailsChanged, incident: Incident) -> None:
     incident.title, incident.what, incident.type = event.title, event.what, event.type
-    incident.drill, incident.time_zero = event.drill, event.time_zero
+    # In UTC, for in a zone with summer time adding an hour may come to two, or none.
+    incident.drill, incident.time_zero = event.drill, event.time_zero.astimezone(UTC)
 
 
 @apply.register(events.RoomOpened)

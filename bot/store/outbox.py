@@ -189,7 +189,7 @@ class Outbox:
     def counts(self) -> dict[str, int]:
         """How many sends are in each state."""
         query = select(sends.c.state, func.count()).group_by(sends.c.state)
-        return {state: count for state, count in self._connection.execute(query)}
+        return {row[0]: row[1] for row in self._connection.execute(query)}
 
     def retry(self, send_id: int) -> bool:
         """Try a dead one again now. False when it is not dead."""

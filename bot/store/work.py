@@ -48,7 +48,9 @@ class Work:
     def first_time(self, key: str) -> bool:
         """Note that this was asked. False when it was before; another process asking the same waits here for us."""
         new = _insert_for(self._connection)(inbox).values(key=key, at=self.real_now, reply={})
-        return self._connection.execute(new.on_conflict_do_nothing()).rowcount == 1
+        # Not the row count: for an INSERT only SQLite's driver knows one.
+        noted = self._connection.execute(new.on_conflict_do_nothing().returning(inbox.c.key))
+        return noted.first() is not None
 
     def first_answer(self, key: str) -> Reply:
         """What was answered when this was asked the first time."""
