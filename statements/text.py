@@ -117,7 +117,7 @@ def _finalize(value: Any) -> Any:
 
 
 def _at(person: str) -> Marked:
-    return wrap("a", person)
+    return wrap("a", str(person))
 
 
 def _strong(value: object) -> Marked:

@@ -37,7 +37,7 @@ CARDS: Mapping[str, Callable[[Page], Card]] = {
     "reopened": room.reopened,
     "moved": room.moved,
     "guide": passing.guide,
-    "help": passing.help,
+    "help": passing.help_,
     "status": state.status,
     "tasks": board.tasks,
     "list": passing.incidents,

@@ -41,7 +41,7 @@ def guide(page: Page) -> Card:
     return Card(text.headline, (*text.parts, *own, buttons(*_general(general))))
 
 
-def help(page: Page) -> Card:
+def help_(page: Page) -> Card:
     """Every verb with an example."""
     return page.card(page.text(), buttons(*_row(page, ("open", "list"))), tone="plain")
 
