@@ -1,7 +1,7 @@
 """Room names that Slack takes and people recognise."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack.names import numbered, room_name
@@ -30,6 +30,7 @@ def test_the_fallback_is_ascii_whatever_the_prefix(prefix, fallback):
     assert room_name(prefix, 3, "演习")[1] == fallback
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.integers(1, 10**6))
 def test_every_title_gives_a_name_within_slacks_rules(title, number):
     name, fallback = room_name("crisis", number, title)

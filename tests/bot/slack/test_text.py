@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat import At, Plain, Strong, When
@@ -63,16 +63,19 @@ def test_the_reader_of_these_tests_is_not_blind(text):
     assert reader(text) != ([], [])
 
 
+@settings(deadline=None)
 @given(WRITTEN)
 def test_written_text_is_never_live(text):
     assert reader(escape(text)) == ([], [])
 
 
+@settings(deadline=None)
 @given(WRITTEN)
 def test_written_text_is_shown_as_it_was_written(text):
     assert shown(escape(text)) == clean(text).replace("\u200b", "")
 
 
+@settings(deadline=None)
 @given(st.lists(WRITTEN, min_size=1, max_size=5), WRITTEN)
 def test_written_text_stays_harmless_between_our_own_marks(texts, strong):
     line = (*(Plain(text) for text in texts), At("wang"), Strong("ours"), Plain(strong))
@@ -80,6 +83,7 @@ def test_written_text_stays_harmless_between_our_own_marks(texts, strong):
     assert (live, found) == (["<@U04>"], ["*ours*"])
 
 
+@settings(deadline=None)
 @given(WRITTEN, WRITTEN)
 def test_a_moment_carries_nobodys_marks_either(fallback, text):
     line = (When(datetime(2026, 11, 21, 6, 5, tzinfo=UTC), "time", fallback), Plain(text))
@@ -130,6 +134,7 @@ def test_spans_become_mrkdwn(line, text):
     assert mrkdwn(line, PEOPLE.get) == text
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(WRITTEN.map(Plain) | WRITTEN.map(Strong), max_size=3).map(tuple), max_size=30))
 def test_packing_loses_no_words_and_keeps_every_text_within_its_limit(lines):
     texts = packed(lines, PEOPLE.get, most=3000)
@@ -143,6 +148,7 @@ def test_long_lines_are_divided_between_texts_and_no_entity_is_torn():
     assert words == "&" * 2000 + "重" * 4000
 
 
+@settings(deadline=None)
 @given(WRITTEN, st.integers(1, 60))
 def test_cut_and_fitted_keep_within_their_limits(text, most):
     assert len(cut(text, most)) <= most
