@@ -12,7 +12,7 @@ from statements.history import update_name
 
 _MOST = 12
 _MOST_MISSED = 8
-_MOST_LISTED = 30
+_MOST_LISTED = 25
 _MOST_DONE = 3
 
 
