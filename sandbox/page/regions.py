@@ -62,21 +62,20 @@ class Snapshot:
     regions: dict[str, str]
     items: tuple[tuple[str, str], ...] = ()
     earlier: bool = False
+    version: int = 0
 
     def since(self, old: "Snapshot | None") -> dict[str, Any]:
         """What the browser must replace to get from `old` to this; empty when nothing changed."""
+        order = [key for key, _ in self.items]
+        whole = {"regions": self.regions, "order": order, "items": dict(self.items), "version": self.version}
         if old is None:
-            return {
-                "regions": self.regions,
-                "order": [key for key, _ in self.items],
-                "items": dict(self.items),
-            }
+            return whole
         had = dict(old.items)
         news: dict[str, Any] = {
+            "version": self.version,
             "regions": {name: html for name, html in self.regions.items() if old.regions.get(name) != html},
             "items": {key: html for key, html in self.items if had.get(key) != html},
         }
-        order = [key for key, _ in self.items]
         if order != list(had):
             news["order"] = order
         return news if news["regions"] or news["items"] or "order" in news else {}
@@ -129,6 +128,7 @@ class _Scene:
         self.template = stage.env.get_template("message.html")
 
     def snapshot(self) -> Snapshot:
+        version = self.world.version
         items, earlier = self.items()
         crowd = self.crowd()
         elsewhere = sum(person["unread"] for person in crowd if not person["current"])
@@ -141,7 +141,7 @@ class _Scene:
             "foot": self.foot(),
             "modal": self.modal(),
         }
-        return Snapshot(regions, tuple(items), earlier)
+        return Snapshot(regions, tuple(items), earlier, version)
 
     def draw(self, template: str, **more: Any) -> str:
         context = {

@@ -11,11 +11,15 @@ let stuck = true;
 
 export const onUpdate = (callback) => afterwards.push(callback);
 
-export function apply({ regions = {}, order, items = {} }) {
+let newest = 0;
+
+export function apply({ regions = {}, order, items = {}, version }) {
+  if (version < newest) return; // an answer overtaken by the stream
+  newest = version;
   const kept = new Set([...log.children].map((item) => item.dataset.key));
   for (const [name, html] of Object.entries(regions)) {
     if (name === "title") document.title = html;
-    else morphChildren(document.querySelector(`[data-region="${name}"]`), parse(html));
+    else replaceRegion(document.querySelector(`[data-region="${name}"]`), parse(html));
   }
   for (const key of order || Object.keys(items)) placeItem(key, items[key], order);
   if (order) {
@@ -27,6 +31,14 @@ export function apply({ regions = {}, order, items = {} }) {
   else if (grown) jump.hidden = false;
   for (const callback of afterwards) callback();
   markRead();
+}
+
+function replaceRegion(region, wanted) {
+  // An open dialog which is merely taken out of the page would still get the next Escape key.
+  for (const dialog of region.querySelectorAll("dialog[open]")) {
+    if (!wanted.getElementById(dialog.id)) dialog.close();
+  }
+  morphChildren(region, wanted);
 }
 
 function placeItem(key, html, order) {
@@ -74,7 +86,10 @@ let polling = 0;
 function follow() {
   leave();
   source = new EventSource(`/page/stream?${query()}`);
-  source.addEventListener("open", () => { lost.hidden = true; });
+  source.addEventListener("open", () => {
+    lost.hidden = true;
+    newest = 0; // perhaps another sandbox, counting from the start
+  });
   source.addEventListener("error", () => {
     lost.hidden = false;
     // A refused connection ends the source for good; only then is a new one needed.

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from sandbox.forms import change_form, open_form, push_form
 from tests.sandbox.page.makers import ELEMENTS, a_card, a_form, an_input, mrkdwn, plain
-from tests.sandbox.page.visitor import Visitor, needs_chromium, run
+from tests.sandbox.page.visitor import Run, Visitor, needs_chromium
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 
@@ -35,7 +35,7 @@ async def hold_at(page: Page, top: int) -> None:
     )
 
 
-def test_enter_sends_and_shift_enter_starts_a_line() -> None:
+def test_enter_sends_and_shift_enter_starts_a_line(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         page = await it.opens("/?as=U04&in=C001")
         await page.type("[data-say]", "第一行")
@@ -49,7 +49,7 @@ def test_enter_sends_and_shift_enter_starts_a_line() -> None:
     run(visit)
 
 
-def test_enter_which_ends_a_composition_does_not_send() -> None:
+def test_enter_which_ends_a_composition_does_not_send(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         page = await it.opens("/?as=U04&in=C001")
         before = len(it.world.messages["C001"])
@@ -64,7 +64,7 @@ def test_enter_which_ends_a_composition_does_not_send() -> None:
     run(visit)
 
 
-def test_a_slash_offers_commands_and_an_at_offers_people() -> None:
+def test_a_slash_offers_commands_and_an_at_offers_people(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         page = await it.opens("/?as=U04&in=C001")
         await page.type("[data-say]", "/cri")
@@ -80,7 +80,7 @@ def test_a_slash_offers_commands_and_an_at_offers_people() -> None:
     run(visit)
 
 
-def test_errors_are_shown_beside_their_fields_and_nothing_typed_is_lost() -> None:
+def test_errors_are_shown_beside_their_fields_and_nothing_typed_is_lost(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         page = await it.opens_form()
         await expect(page.locator("[data-input=what] input")).to_be_focused()
@@ -101,7 +101,7 @@ def test_errors_are_shown_beside_their_fields_and_nothing_typed_is_lost() -> Non
     run(visit)
 
 
-def test_a_half_filled_form_survives_what_happens_meanwhile() -> None:
+def test_a_half_filled_form_survives_what_happens_meanwhile(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         page = await it.opens_form()
         await page.fill("[data-input=what] input", "半句话")
@@ -120,7 +120,7 @@ def test_a_half_filled_form_survives_what_happens_meanwhile() -> None:
 
 
 @pytest.mark.parametrize("way", ["escape", "cancel"])
-def test_a_form_can_be_put_away(way: str) -> None:
+def test_a_form_can_be_put_away(run: Run, way: str) -> None:
     async def visit(it: Visitor) -> None:
         page = await it.opens_form()
         if way == "escape":
@@ -133,7 +133,7 @@ def test_a_form_can_be_put_away(way: str) -> None:
     run(visit)
 
 
-def test_the_keyboard_stays_inside_the_form() -> None:
+def test_the_keyboard_stays_inside_the_form(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         page = await it.opens_form()
         for _ in range(40):
@@ -144,7 +144,7 @@ def test_the_keyboard_stays_inside_the_form() -> None:
     run(visit)
 
 
-def test_a_draft_survives_updates_and_a_visit_elsewhere() -> None:
+def test_a_draft_survives_updates_and_a_visit_elsewhere(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         page = await it.opens("/?as=U04&in=C001")
         await page.type("[data-say]", "未写完")
@@ -160,7 +160,7 @@ def test_a_draft_survives_updates_and_a_visit_elsewhere() -> None:
     run(visit)
 
 
-def test_the_list_sticks_to_its_end_and_only_there() -> None:
+def test_the_list_sticks_to_its_end_and_only_there(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         for number in range(60):
             it.world.post("C001", "U10", f"n{number}")
@@ -177,7 +177,7 @@ def test_the_list_sticks_to_its_end_and_only_there() -> None:
     run(visit)
 
 
-def test_two_tabs_are_two_people_and_each_sees_the_page_arrive() -> None:
+def test_two_tabs_are_two_people_and_each_sees_the_page_arrive(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         mine = await it.opens("/?as=U04&in=C001")
         it.world.post(it.world.im_of("U01").id, it.world.bot_id, "红色呼叫")
@@ -190,7 +190,7 @@ def test_two_tabs_are_two_people_and_each_sees_the_page_arrive() -> None:
     run(visit)
 
 
-def test_a_dangerous_button_asks_first() -> None:
+def test_a_dangerous_button_asks_first(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         own = it.world.im_of("U04").id
         it.world.post(own, it.world.bot_id, "", attachments=[a_card("#d32f2f", "红")])
@@ -208,7 +208,7 @@ def test_a_dangerous_button_asks_first() -> None:
     run(visit)
 
 
-def test_a_list_in_a_message_sends_once_when_it_closes() -> None:
+def test_a_list_in_a_message_sends_once_when_it_closes(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         own = it.world.im_of("U04").id
         section = {"type": "section", "block_id": "s", "text": mrkdwn("级别"), "accessory": ELEMENTS[3]}
@@ -225,7 +225,7 @@ def test_a_list_in_a_message_sends_once_when_it_closes() -> None:
     run(visit)
 
 
-def test_a_lost_connection_is_said() -> None:
+def test_a_lost_connection_is_said(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         context = await it.browser.new_context()
         page = await context.new_page()
@@ -236,7 +236,7 @@ def test_a_lost_connection_is_said() -> None:
     run(visit)
 
 
-def test_a_bot_that_does_not_answer_leaves_the_words_in_place() -> None:
+def test_a_bot_that_does_not_answer_leaves_the_words_in_place(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         page = await it.opens("/?as=U10&in=C001")
         await page.route("**/page/do/say", lambda route: route.abort())
@@ -249,7 +249,7 @@ def test_a_bot_that_does_not_answer_leaves_the_words_in_place() -> None:
     run(visit)
 
 
-def test_a_first_visitor_is_told_what_to_try() -> None:
+def test_a_first_visitor_is_told_what_to_try(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         page = await it.opens("/?as=U10")
         await page.click("text=Try /crisis")
@@ -259,7 +259,7 @@ def test_a_first_visitor_is_told_what_to_try() -> None:
     run(visit)
 
 
-def test_a_field_can_tell_the_bot_on_enter_and_counts_its_letters() -> None:
+def test_a_field_can_tell_the_bot_on_enter_and_counts_its_letters(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         page = await it.opens("/?as=U10")
         text = {"type": "plain_text_input", "action_id": "v", "max_length": 10}
@@ -279,7 +279,7 @@ def test_a_field_can_tell_the_bot_on_enter_and_counts_its_letters() -> None:
     run(visit)
 
 
-def test_a_second_form_covers_the_first_and_gives_it_back() -> None:
+def test_a_second_form_covers_the_first_and_gives_it_back(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         page = await it.opens_form()
         push_form(it.world, "U04", a_form() | {"title": plain("第二张")})

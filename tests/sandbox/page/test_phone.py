@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from sandbox.world import World
 from tests.sandbox.page.makers import ELEMENTS, a_card, plain
-from tests.sandbox.page.visitor import PHONE, Visitor, needs_chromium, run
+from tests.sandbox.page.visitor import PHONE, Run, Visitor, needs_chromium
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 LONG_WORDS = "https://example.com/" + "very-long-" * 40 + " " + "锟斤拷" * 60 + " " + "A" * 300
@@ -38,7 +38,7 @@ def a_full_room(world: World) -> str:
     return room.id
 
 
-def test_on_a_phone_list_and_conversation_are_two_views() -> None:
+def test_on_a_phone_list_and_conversation_are_two_views(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         room = a_full_room(it.world)
         page = await it.opens("/?as=U04", **PHONE)
@@ -60,7 +60,7 @@ def test_on_a_phone_list_and_conversation_are_two_views() -> None:
     run(visit)
 
 
-def test_on_a_phone_a_form_fills_the_screen_and_keeps_its_buttons_in_sight() -> None:
+def test_on_a_phone_a_form_fills_the_screen_and_keeps_its_buttons_in_sight(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         page = await it.opens_form(**PHONE)
         box = await page.locator("dialog.sheet").bounding_box()
@@ -75,7 +75,7 @@ def test_on_a_phone_a_form_fills_the_screen_and_keeps_its_buttons_in_sight() -> 
     run(visit)
 
 
-def test_the_desk_can_show_the_phone_and_come_back_to_the_same_place() -> None:
+def test_the_desk_can_show_the_phone_and_come_back_to_the_same_place(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         page = await it.opens("/?as=U10&in=C001", viewport={"width": 1280, "height": 900})
         await page.click(".toggle")

@@ -1,14 +1,12 @@
 """A browser with people in it, for the tests that look at the page."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from sandbox.world import World
 from tests.sandbox.page.makers import Studio, a_studio
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -43,16 +41,17 @@ class Visitor:
         return page
 
 
-def run(visit: Callable[[Visitor], Awaitable[None]], world: World | None = None) -> None:
-    """One visit to a fresh studio."""
+Visit = Callable[[Visitor], Awaitable[None]]
+Run = Callable[[Visit], None]
 
-    async def whole() -> None:
-        async with a_studio(world) as studio, async_playwright() as playwright:
-            flags = ["--no-sandbox", "--disable-gpu", "--no-proxy-server"]
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-            visitor = Visitor(studio, browser)
+
+async def one_visit(browser: Browser, visit: Visit) -> None:
+    """One story in a fresh studio; the tabs are closed before the studio is."""
+    async with a_studio() as studio:
+        visitor = Visitor(studio, browser)
+        try:
             await visit(visitor)
-            await browser.close()
             assert visitor.complaints == []
-
-    asyncio.run(whole())
+        finally:
+            for context in browser.contexts:
+                await context.close()
