@@ -1,0 +1,1 @@
+"""The machine: what runs, what it remembers, whom it talks to."""

@@ -1,0 +1,1 @@
+"""What time does: pure functions of (incident, playbook, now)."""
