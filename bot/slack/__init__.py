@@ -1,0 +1,1 @@
+"""Slack behind the port: payloads to commands, cards to blocks, sends to calls."""
