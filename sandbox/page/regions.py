@@ -27,7 +27,7 @@ class Stage:
     env: Environment
     words: dict[str, dict[str, Any]]
     emoji: dict[str, str]
-    commands: tuple[tuple[str, str, Words], ...] = ()
+    commands: tuple[tuple[str, Words, Words], ...] = ()
     shortcuts: tuple[tuple[str, Words], ...] = ()
     home: bool = False
     drawn: dict[str, str] = field(default_factory=dict)

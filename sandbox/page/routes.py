@@ -30,15 +30,15 @@ Deed = Callable[[Stage, dict[str, Any]], Awaitable[dict[str, Any]]]
 def routes(
     world: Any,
     driver: Any,
-    commands: tuple[tuple[str, str, Words], ...] = (),
+    commands: tuple[tuple[str, Words, Words], ...] = (),
     shortcuts: tuple[tuple[str, Words], ...] = (),
     *,
     home: bool = False,
 ) -> list[BaseRoute]:
     """The routes of the page, to be put into the sandbox's application.
 
-    `commands` are (command, usage, description) for the list behind "/"; `shortcuts` (callback_id, label).
-    Descriptions and labels may be one text, or a text by language.
+    `commands` are (command, what may follow it, description) for the list behind "/"; `shortcuts` are
+    (callback_id, label). All but the first of each may be one text, or a text by language.
     `home` offers the Home tab also before the bot has published one, for bots which wait to be asked.
     """
     words, emoji = render.words(), render.emoji()

@@ -51,9 +51,7 @@ function point(index) {
 function accept(option) {
   const box = field();
   const { from } = typed() || { from: box.selectionStart };
-  // "open <name>": what stands in brackets or angles is for the person to write
-  const words = option.dataset.insertText.replace(/\s*[[<(（].*$/, "").trimEnd();
-  box.setRangeText(`${words} `, from, box.selectionStart, "end");
+  box.setRangeText(`${option.dataset.insertText} `, from, box.selectionStart, "end");
   hide();
   box.focus();
   box.dispatchEvent(new Event("input", { bubbles: true }));

@@ -21,9 +21,13 @@ from sandbox.world import World, make_world
 
 NOON = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
 COMMANDS = (
-    ("/crisis", "/crisis open [what happened]", {"en": "Declare a crisis", "zh": "发起危机"}),
-    ("/crisis", "/crisis status", {"en": "Where the crisis of this room stands", "zh": "查看本群危机的状态"}),
-    ("/crisis", "/crisis guide", {"en": "What to do first", "zh": "处置指引"}),
+    ("/crisis", "", {"en": "What to do first", "zh": "处置指引"}),
+    (
+        "/crisis open",
+        {"en": "what happened", "zh": "发生了什么"},
+        {"en": "Declare a crisis", "zh": "发起危机"},
+    ),
+    ("/crisis status", "", {"en": "Where the crisis of this room stands", "zh": "查看本群危机的状态"}),
 )
 
 

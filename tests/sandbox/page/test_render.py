@@ -175,9 +175,9 @@ def test_descriptions_stand_under_their_options() -> None:
 
 
 def test_an_optional_choice_can_be_taken_back_and_says_so() -> None:
-    html = drawn([{"type": "actions", "block_id": "b", "elements": [ELEMENTS[3]]}])
+    html = drawn([an_input(ELEMENTS[3], "级别", "b", optional=True)])
     assert "data-clear>清除选择</button>" in html
-    assert "built-in" not in html
+    assert "data-clear" not in drawn([an_input(ELEMENTS[3], "级别", "b")])
 
 
 def test_a_form_shows_what_the_workspace_remembers() -> None:
