@@ -32,6 +32,7 @@ from bot.store import Consequences, Moments, Store, make_engine
 from bot.voice import Voice
 from bot.web import Endpoint, make_web
 from handlers.dispatch import dispatcher
+from statements.coverage import missing, no_words
 from statements.text import Words
 from timelines.reminders import next_due
 
@@ -80,8 +81,12 @@ def make_store(
 
 
 def make_voice(settings: Settings, playbook: Playbook, roster: Roster) -> Voice:
-    """The words, with whom and what they speak of."""
-    return Voice(Words.load(), playbook, roster, ZoneInfo(settings.zone), settings.language)
+    """The words, with whom and what they speak of. Raises NotReady when the playbook has names without words."""
+    words = Words.load().with_names(playbook.words)
+    lacking = missing(words, playbook)
+    if lacking:
+        raise NotReady("\n".join(no_words(lacking)))
+    return Voice(words, playbook, roster, ZoneInfo(settings.zone), settings.language)
 
 
 @asynccontextmanager

@@ -54,7 +54,7 @@ def _spread_out(fields: Mapping[str, Any], incident: Incident) -> dict[str, Any]
 def _ticks(names: tuple[str, ...], ticked: Any, suffix: str, incident: Incident) -> dict[str, bool]:
     """A box never ticked by anybody is no answer; one that was ticked can be cleared."""
     answers = {f"{name}{suffix}": name in ticked for name in names}
-    return {name: value for name, value in answers.items() if value or name in incident.answers}
+    return {key: value for key, value in answers.items() if value or key in incident.answers}
 
 
 def _as_seen(incident: Incident, seen: int) -> dict[str, Any]:

@@ -9,14 +9,19 @@ from statements.text import LANGUAGES, Words
 
 
 def missing(words: Words, playbook: Playbook) -> list[str]:
-    """What has no words yet, as `zh/labels.yaml: tasks: name`; empty when all is well."""
+    """What has no words yet, as `zh: tasks: name`; empty when all is well."""
     return [
-        f"{language}/labels.yaml: {group}: {name}"
+        f"{language}: {group}: {name}"
         for language in LANGUAGES
         for group, names in _named(playbook)
         for name in dict.fromkeys(names)
         if name not in words.keys(language, group)
     ]
+
+
+def no_words(lacking: Iterable[str]) -> list[str]:
+    """What to do about names without words, a line for each, for whoever keeps the playbook."""
+    return [f"{place} has no words: give them in the playbook, under `words`" for place in lacking]
 
 
 def _named(playbook: Playbook) -> Iterator[tuple[str, Iterable[str]]]:

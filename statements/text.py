@@ -54,6 +54,15 @@ class Words:
         }
         return cls(labels, sentences, environment)
 
+    def with_names(self, names: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Words:
+        """The same words with a policy's own names over them, by language and group of labels."""
+        labels = {
+            language: {**held, **{group: {**held.get(group, {}), **own} for group, own in given.items()}}
+            for language, held in self._labels.items()
+            for given in [names.get(language, {})]
+        }
+        return Words(labels, self._sentences, self._environment)
+
     def label(self, language: str, group: str, key: str) -> str:
         """A short name, such as a role's. Raises KeyError for one without words."""
         return str(self._labels[language][group][key])

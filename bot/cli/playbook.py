@@ -6,6 +6,8 @@ import click
 
 from bot.marked_yaml import BadFile
 from bot.playbooks import load
+from statements.coverage import missing, no_words
+from statements.text import Words
 
 
 @click.group()
@@ -21,6 +23,9 @@ def check(file: str) -> None:
         found = load(file)
     except BadFile as error:
         raise click.ClickException(str(error)) from error
+    lacking = missing(Words.load().with_names(found.words), found)
+    if lacking:
+        raise click.ClickException("\n".join(no_words(lacking)))
     grades = ", ".join(grade.name for grade in found.grades)
     click.echo(
         f"{found.name}: {grades}; {len(found.rules)} rules, {len(found.checkpoints)} checkpoints. It is sound."

@@ -136,6 +136,7 @@ class Playbook:
     grace_minutes: but not sooner than this after the incident was declared.
     remind_minutes: how long before a checkpoint the owners of open tasks are reminded.
     reading_minutes: how often a reading of the views is asked for while they double.
+    words: names of the policy's own, by language and group, over those of `statements/*/labels.yaml`.
     """
 
     name: str
@@ -155,6 +156,7 @@ class Playbook:
     remind_minutes: int
     reading_minutes: int
     final_report_hours: int
+    words: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
     def grade(self, name: str) -> GradePolicy:
         """The policy of a grade. Raises KeyError for a name the playbook does not have."""

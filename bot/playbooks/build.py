@@ -46,6 +46,7 @@ def build(text: PlaybookText) -> Playbook:
         remind_minutes=text.remind_minutes,
         reading_minutes=text.reading_minutes,
         final_report_hours=text.final_report_hours,
+        words=dict(text.words),
     )
 
 

@@ -122,3 +122,4 @@ class PlaybookText(Strict):
     auto_grade: AutoGradeText
     remind_minutes: Minutes
     reading_minutes: Minutes
+    words: dict[Literal["zh", "en"], dict[str, dict[str, str]]] = {}

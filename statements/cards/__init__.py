@@ -35,7 +35,6 @@ CARDS: Mapping[str, Callable[[Page], Card]] = {
     "room_failed": room.room_failed,
     "closed": room.closed,
     "reopened": room.reopened,
-    "moved": room.moved,
     "guide": passing.guide,
     "help": passing.help_,
     "status": state.status,

@@ -42,8 +42,3 @@ def _minutes(page: Page) -> int:
 def reopened(page: Page) -> Card:
     """It is not over after all: the clock runs again."""
     return page.card(page.text(entry=page.latest(Reopened)), *page.row("checklist", "tasks", "status"))
-
-
-def moved(page: Page) -> Card:
-    """The incident goes on in a new room."""
-    return page.card(page.text())
