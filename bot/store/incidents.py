@@ -7,12 +7,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from bot.crisis.events import Entry
 from bot.crisis.incident import Incident
 from bot.store.codec import event_from_json, event_to_json
 from bot.store.tables import history, incidents
+
+# Statements are built once: to build one costs as much as to run it.
+_NEW, _ENTER = insert(incidents), insert(history)
+_THIS = incidents.c.id == bindparam("this")
+_THERE = select(incidents.c.id).where(_THIS)
+_LOCKED = _THERE.with_for_update()
+_SAVE = update(incidents).where(_THIS)
+_ENTRIES = select(history).where(history.c.incident_id == bindparam("this")).order_by(history.c.seq)
+_IN_ROOM = select(incidents.c.id).where(incidents.c.room == bindparam("this")).order_by(incidents.c.id.desc())
+_LATEST = select(incidents).order_by(incidents.c.id.desc()).limit(200)
+_OPEN = _LATEST.where(incidents.c.closed_at.is_(None))
+_DUE = (
+    select(incidents.c.id)
+    .where(incidents.c.next_due_at <= bindparam("now"))
+    .order_by(incidents.c.next_due_at)
+)
+_EARLIEST_DUE = select(func.min(incidents.c.next_due_at))
 
 
 @dataclass(frozen=True)
@@ -35,6 +52,7 @@ class Incidents:
         self._connection = connection
         self._next_due = next_due
         self._loaded: dict[int, Incident] = {}
+        self._locked: set[int] = set()
 
     @property
     def touched(self) -> list[Incident]:
@@ -43,51 +61,52 @@ class Incidents:
 
     def new_id(self, now: datetime) -> int:
         """A number for a new incident; its header is written here, the rest with `save`."""
-        row = self._connection.execute(insert(incidents).values(declared_at=now))
+        row = self._connection.execute(_NEW, {"declared_at": now})
         assert row.inserted_primary_key is not None
         return int(row.inserted_primary_key[0])
 
     def add(self, incident: Incident) -> None:
         """Keep a new incident."""
         self._loaded[incident.id] = incident
+        self._locked.add(incident.id)
 
     def get(self, incident_id: int, *, to_change: bool = True) -> Incident | None:
-        """The incident of that number, or None. To change it, it is locked until the transaction ends."""
-        if incident_id in self._loaded:
-            return self._loaded[incident_id]
-        query = select(incidents.c.id).where(incidents.c.id == incident_id)
-        if self._connection.execute(query.with_for_update() if to_change else query).first() is None:
+        """The incident of that number, or None. To change it, it is locked until the transaction ends.
+
+        One that was only looked at before is read again under the lock: it may have changed in between.
+        """
+        known = self._loaded.get(incident_id)
+        if known is not None and (not to_change or incident_id in self._locked):
+            return known
+        query = _LOCKED if to_change else _THERE
+        if self._connection.execute(query, {"this": incident_id}).first() is None:
             return None
+        if to_change:
+            self._locked.add(incident_id)
         incident = Incident.from_history(incident_id, self._entries(incident_id))
         self._loaded[incident_id] = incident
         return incident
 
     def _entries(self, incident_id: int) -> list[Entry]:
-        query = select(history).where(history.c.incident_id == incident_id).order_by(history.c.seq)
-        rows = self._connection.execute(query)
+        rows = self._connection.execute(_ENTRIES, {"this": incident_id})
         return [Entry(row.at, row.by, event_from_json(row.kind, row.data)) for row in rows]
 
     def in_room(self, room: str) -> Incident | None:
         """The incident whose room this is, or None."""
-        query = select(incidents.c.id).where(incidents.c.room == room).order_by(incidents.c.id.desc())
-        row = self._connection.execute(query).first() if room else None
+        row = self._connection.execute(_IN_ROOM, {"this": room}).first() if room else None
         return self.get(row.id) if row else None
 
     def headers(self, *, closed: bool) -> list[Header]:
         """All open incidents, or the latest closed ones too; the newest first."""
-        query = select(incidents).order_by(incidents.c.id.desc())
-        if not closed:
-            query = query.where(incidents.c.closed_at.is_(None))
-        return [_header(row) for row in self._connection.execute(query.limit(200))]
+        return [_header(row) for row in self._connection.execute(_LATEST if closed else _OPEN)]
 
     def due(self, now: datetime) -> list[int]:
         """Numbers of the incidents for which something is due, the longest overdue first."""
-        query = select(incidents.c.id).where(incidents.c.next_due_at <= now).order_by(incidents.c.next_due_at)
-        return [row.id for row in self._connection.execute(query)]
+        return [row.id for row in self._connection.execute(_DUE, {"now": now})]
 
     def earliest_due(self) -> datetime | None:
         """When the next thing is due in any incident, or None."""
-        return self._connection.execute(select(func.min(incidents.c.next_due_at))).scalar()
+        return self._connection.execute(_EARLIEST_DUE).scalar()
 
     def save(self, incident: Incident) -> None:
         """Write what has happened, and keep the header and the next due time in step with it."""
@@ -95,11 +114,9 @@ class Incidents:
             {"incident_id": incident.id, "seq": seq, "at": entry.at, "by": entry.by, **_event(entry)}
             for seq, entry in enumerate(incident.news, incident.stored)
         ]
-        self._connection.execute(insert(history), rows)
+        self._connection.execute(_ENTER, rows)
         incident.stored = len(incident.history)
-        self._connection.execute(
-            update(incidents).where(incidents.c.id == incident.id).values(**self._header_of(incident))
-        )
+        self._connection.execute(_SAVE, {"this": incident.id, **self._header_of(incident)})
 
     def _header_of(self, incident: Incident) -> dict[str, Any]:
         return {

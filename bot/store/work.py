@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.chat import Reply, Send
@@ -16,6 +16,18 @@ from bot.store.codec import reply_from_json, reply_to_json
 from bot.store.incidents import Incidents
 from bot.store.outbox import Outbox
 from bot.store.tables import inbox
+
+# Statements are built once: to build one costs as much as to run it, and these run for every request.
+_THIS = inbox.c.key == bindparam("this")
+_ANSWER = select(inbox.c.reply).where(_THIS)
+_REMEMBER = update(inbox).where(_THIS)
+_FORGET = delete(inbox).where(_THIS)
+# Both databases know ON CONFLICT, each under its own name. Not the row count, but the key is asked back:
+# for an INSERT only SQLite's driver knows a count.
+_NOTE = {
+    "sqlite": sqlite.insert(inbox).on_conflict_do_nothing().returning(inbox.c.key),
+    "postgresql": postgresql.insert(inbox).on_conflict_do_nothing().returning(inbox.c.key),
+}
 
 
 @dataclass(frozen=True)
@@ -47,23 +59,21 @@ class Work:
 
     def first_time(self, key: str) -> bool:
         """Note that this was asked. False when it was before; another process asking the same waits here for us."""
-        new = _insert_for(self._connection)(inbox).values(key=key, at=self.real_now, reply={})
-        # Not the row count: for an INSERT only SQLite's driver knows one.
-        noted = self._connection.execute(new.on_conflict_do_nothing().returning(inbox.c.key))
+        note = _NOTE[self._connection.dialect.name]
+        noted = self._connection.execute(note, {"key": key, "at": self.real_now, "reply": {}})
         return noted.first() is not None
 
     def first_answer(self, key: str) -> Reply:
         """What was answered when this was asked the first time."""
-        stored = self._connection.execute(select(inbox.c.reply).where(inbox.c.key == key)).scalar_one()
-        return reply_from_json(stored)
+        return reply_from_json(self._connection.execute(_ANSWER, {"this": key}).scalar_one())
 
     def remember(self, key: str, reply: Reply) -> None:
         """Keep the answer under what was asked."""
-        self._connection.execute(update(inbox).where(inbox.c.key == key).values(reply=reply_to_json(reply)))
+        self._connection.execute(_REMEMBER, {"this": key, "reply": reply_to_json(reply)})
 
     def forget(self, key: str) -> None:
         """It was not taken: a form that stays open may be sent again under the same key."""
-        self._connection.execute(delete(inbox).where(inbox.c.key == key))
+        self._connection.execute(_FORGET, {"this": key})
 
     def tidy(self, older_than: datetime) -> None:
         """Drop answers to what nobody can ask again; platforms refuse or stop repeating long before."""
@@ -82,8 +92,3 @@ class Work:
             self.outbox.put(self._consequences.react(incident))
             self.incidents.save(incident)
         return bool(changed) or self.outbox.added > 0
-
-
-def _insert_for(connection: Connection) -> Callable[..., postgresql.Insert | sqlite.Insert]:
-    """Both databases know ON CONFLICT, each under its own name."""
-    return sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
