@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 
 from bot.chat import Card, ChatError
@@ -22,6 +21,7 @@ from bot.crisis.playbook import Playbook
 from bot.delivery import Delivery
 from bot.playbooks import load
 from bot.reactions import react
+from bot.readiness import Readiness
 from bot.rosters import load_roster
 from bot.settings import Settings
 from bot.slack import inbound
@@ -131,7 +131,7 @@ async def _at_work(
     if parts.clock:
         clock.start()
     async with _door(settings, parts, store, voice, client, team) as endpoint:
-        yield Bot(store, delivery, clock, make_web(endpoint, partial(_trouble, store, chat)))
+        yield Bot(store, delivery, clock, make_web(endpoint, Readiness(store, chat).trouble))
     if parts.clock:
         clock.stop()
     await delivery.stop(STOP_SECONDS)
@@ -209,17 +209,3 @@ def _sorry(voice: Voice, user: str) -> Card:
     """What a person reads when something broke on our side."""
     person = voice.roster.on_slack(user, voice.language)
     return voice.card("refused", None, datetime.now(UTC), person, code="sorry")
-
-
-async def _trouble(store: Store, chat: SlackChat) -> dict[str, str]:
-    """What keeps us from working now, by part."""
-    found = {}
-    try:
-        await asyncio.to_thread(store.ping)
-    except SQLAlchemyError as error:
-        found["database"] = type(error).__name__
-    try:
-        await chat.check()
-    except ChatError as error:
-        found["slack"] = error.code
-    return found

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
 from functools import partial
 
-from bot.chat import Command, Reply
+from bot.chat import Command, Dispatch, Reply
 from bot.crisis.checklist import BadAnswers
 from bot.crisis.errors import Refused
 from bot.store import Store, Work
@@ -15,7 +14,7 @@ from handlers import ACTIONS, ALIASES, FORMS, VERBS, Handler
 from handlers.desk import Desk
 
 
-def dispatcher(store: Store, voice: Voice) -> Callable[[Command], object]:
+def dispatcher(store: Store, voice: Voice) -> Dispatch:
     """The function that a platform hands every command to. When it returns, what it says has been committed."""
 
     async def dispatch(command: Command) -> Reply:
@@ -54,8 +53,12 @@ def _handler(command: Command) -> Handler:
 
 
 def _unknown_verb(verb: str, desk: Desk) -> Reply:
+    """Suggest what was meant, with all that was typed after it; a bare sentence is what has happened."""
+    rest = desk.command.text.strip()
     close = difflib.get_close_matches(verb, [*VERBS, *ALIASES], n=1, cutoff=0.5)
-    raise Refused("unknown_verb", verb=verb, nearest=close[0] if close else "help")
+    is_sentence = bool(rest) or not verb.isascii()
+    meant = f"{close[0]} {rest}" if close else f"open {verb} {rest}" if is_sentence else "help"
+    raise Refused("unknown_verb", verb=verb, nearest=meant.strip())
 
 
 def _outdated(desk: Desk) -> Reply:
@@ -64,7 +67,12 @@ def _outdated(desk: Desk) -> Reply:
 
 def _refused(desk: Desk, refusal: Refused) -> Reply:
     card = desk.card("refused", code=refusal.code, **refusal.params)
-    return Reply(done=card) if desk.command.kind == "sent" else Reply(card=card)
+    if desk.command.kind != "sent":
+        return Reply(card=card)
+    if refusal.code == "closed_incident":
+        # Whoever filled in fifteen answers meanwhile keeps them: the form stays, and can be sent after a reopening.
+        return Reply(errors={"": desk.voice.problem(desk.person.language, refusal.code, {})})
+    return Reply(done=card)
 
 
 def _problems(desk: Desk, bad: BadAnswers) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 
 import click
 import uvicorn
@@ -67,6 +68,9 @@ def _check(settings: Settings) -> None:
 
 async def _serve(settings: Settings, parts: Parts) -> None:
     async with running(settings, parts) as bot:
+        if not parts.web:
+            await _until_told()
+            return
         config = uvicorn.Config(
             bot.web,
             host=settings.host,
@@ -77,3 +81,11 @@ async def _serve(settings: Settings, parts: Parts) -> None:
             timeout_graceful_shutdown=20,
         )
         await uvicorn.Server(config).serve()
+
+
+async def _until_told() -> None:
+    """Stay until somebody asks us to stop; a process without a web server has nothing else to wait for."""
+    told = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, told.set)
+    await told.wait()
