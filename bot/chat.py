@@ -53,13 +53,17 @@ Line = tuple[Span, ...]
 
 @dataclass(frozen=True)
 class Button:
-    """Something to press. `name` is a deed in `handlers.ACTIONS`, `value` what it is about (ids only)."""
+    """Something to press. `name` is a deed in `handlers.ACTIONS`, `value` what it is about (ids only).
+
+    confirm: asked before it counts; `back` is the way out of that question.
+    """
 
     name: str
     label: str
     value: str = ""
     style: Literal["plain", "primary", "danger"] = "plain"
     confirm: str = ""
+    back: str = ""
 
 
 @dataclass(frozen=True)

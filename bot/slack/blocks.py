@@ -124,6 +124,6 @@ def _confirm(button: Button) -> Block:
         "title": plain_text(button.label, 100),
         "text": plain_text(button.confirm, 300),
         "confirm": plain_text(button.label, 30),
-        "deny": plain_text(BACK, 30),
+        "deny": plain_text(button.back or BACK, 30),
     }
     return dialog | ({"style": button.style} if button.style != "plain" else {})

@@ -82,9 +82,9 @@ class Page:
     def button(self, name: str, value: str = "", style: Style = "plain", **more: str) -> Button:
         """A button under its usual label; by default it is about the incident."""
         about = value or (str(self.found.id) if self.found else "")
-        return Button(
-            name, more.get("label") or self.label("buttons", name), about, style, more.get("confirm", "")
-        )
+        confirm = more.get("confirm", "")
+        back = self.label("confirms", "back") if confirm else ""
+        return Button(name, more.get("label") or self.label("buttons", name), about, style, confirm, back)
 
     def row(self, *names: str, first: str = "") -> tuple[Part, ...]:
         """A row of buttons about an open incident, one of them the first choice; a closed one has none."""
@@ -98,9 +98,9 @@ class Page:
         """A button's value: the incident, then what it is about in it."""
         return "/".join([str(self.incident.id), *rest])
 
-    def answer(self, name: str) -> str:
-        """An answer of the checklist in words."""
-        value = self.incident.answers[name]
+    def answer(self, name: str, value: Any = None) -> str:
+        """An answer of the checklist in words; by default the one that stands."""
+        value = self.incident.answers[name] if value is None else value
         return shown(self.words, self.language, name, value, self.context.zone)
 
     def grouped(self, roles: Iterable[str]) -> list[Mapping[str, Any]]:

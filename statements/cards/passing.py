@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.chat import Button, Card, Part
@@ -63,11 +63,21 @@ def _listed(page: Page, one: Mapping[str, Any]) -> Part:
 
 
 def done(page: Page) -> Card:
-    """A short confirmation. args code: which; the rest is what the sentence needs."""
+    """A short confirmation. args code: which; kept: what was not taken; the rest is what the sentence needs."""
     code, params = _given(page)
+    kept = params.pop("kept", ())
     text = page.sentence("done", code, **params)
-    row = _row(page, _AFTER_DONE.get(code, ()))
-    return page.card(text, *([buttons(*row)] if row else []), tone="plain")
+    row = _row(page, _AFTER_DONE.get(code, ("checklist",) if kept else ()))
+    return page.card(text, *_kept(page, kept), *([buttons(*row)] if row else []), tone="plain")
+
+
+def _kept(page: Page, kept: Sequence[Mapping[str, Any]]) -> Sequence[Part]:
+    """Answers that others gave meanwhile and that therefore stand, each with the one that was not taken."""
+    rows = [
+        {**one, "theirs": page.answer(one["name"]), "yours": page.answer(one["name"], one["yours"])}
+        for one in kept
+    ]
+    return page.text("kept", kept=rows).parts if rows else ()
 
 
 def refused(page: Page) -> Card:

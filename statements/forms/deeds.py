@@ -50,7 +50,7 @@ def regrade(sheet: Sheet) -> Form:
     grade = sheet.ask(
         "grade", "one", options=_grades(sheet, others), value=sheet.args.get("grade"), optional=False
     )
-    return sheet.form(grade, _reason(sheet))
+    return sheet.form(grade, _reason(sheet), grade=sheet.incident.grade)
 
 
 def _grades(sheet: Sheet, names: Sequence[str]) -> tuple[Option, ...]:
