@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from bot.crisis.checklist import BadAnswers, Checklist, read_answers
+from bot.crisis.checklist import QUESTIONS, BadAnswer, BadAnswers, Checklist, read_answers
 from bot.crisis.grading import judge
 from bot.crisis.playbook import Playbook
 from bot.marked_yaml import BadFile
@@ -53,12 +53,7 @@ def _judged(given: Any, place: int, policy: Playbook, words: Words, language: st
     try:
         answers = read_answers(given, datetime.now(UTC))
     except BadAnswers as bad:
-        _refuse(
-            "\n".join(
-                f"Entry {place + 1}, key {error.field!r}: {problem(language, error.code, error.params, words)}"
-                for error in bad.errors
-            )
-        )
+        _refuse("\n".join(f"Entry {place + 1}: {_wrong(error, words, language)}" for error in bad.errors))
     verdict = judge(Checklist(answers), policy)
     return {
         "grade": verdict.grade,
@@ -69,6 +64,12 @@ def _judged(given: Any, place: int, policy: Playbook, words: Words, language: st
         "reasons": [reason(language, why.code, why.params, words) for why in verdict.reasons],
         "warnings": [warning(language, key, words) for key in verdict.warnings],
     }
+
+
+def _wrong(error: BadAnswer, words: Words, language: str) -> str:
+    if error.code == "unknown_key":
+        return f"{error.field!r} is no key; these are: {', '.join(QUESTIONS)}."
+    return f"{error.field!r}: {problem(language, error.code, error.params, words)}"
 
 
 def _refuse(sentence: str) -> Any:
