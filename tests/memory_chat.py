@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.chat import Card, ChatError, Room
+from tests.makers import a_roster
 
 
 @dataclass
@@ -20,7 +21,10 @@ class Said:
 
 
 class MemoryChat:
-    """Rooms, members and messages. `failures`: errors that the next calls of a method raise, in order."""
+    """Rooms, members and messages of the example roster's people, and of strangers whose id begins with U.
+
+    failures: errors that the next calls of a method raise, in order.
+    """
 
     def __init__(self) -> None:
         self.rooms: dict[str, Room] = {}
@@ -44,8 +48,9 @@ class MemoryChat:
 
     async def invite(self, room: str, people: Sequence[str]) -> Mapping[str, str]:
         self._fail("invite")
-        self.members[room] += [person for person in people if person not in self.members[room]]
-        return {}
+        known = [person for person in people if _is_there(person)]
+        self.members[room] += [person for person in known if person not in self.members[room]]
+        return {person: "users_not_found" for person in people if person not in known}
 
     async def topic(self, room: str, text: str) -> None:
         self.topics[room] = text
@@ -59,6 +64,8 @@ class MemoryChat:
 
     async def direct(self, person: str, card: Card, key: str) -> str:
         self._fail("direct")
+        if not _is_there(person):
+            raise ChatError("users_not_found", permanent=True)
         return self._keep(person, card, key)
 
     def _keep(self, place: str, card: Card, key: str) -> str:
@@ -83,3 +90,7 @@ class MemoryChat:
 
     async def check(self) -> str:
         return "memory"
+
+
+def _is_there(person: str) -> bool:
+    return person in a_roster().people or person.startswith("U")
