@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from markupsafe import Markup, escape
 
@@ -84,6 +84,15 @@ def link(url: str, label: str | Markup = "") -> Markup:
 def mention(kind: str, name: str, *, me: bool = False) -> Markup:
     """The chip for a person, a channel or a broadcast."""
     return Markup('<span class="mention{}" data-kind="{}">{}</span>').format(" me" if me else "", kind, name)
+
+
+def channel(channel_id: str, label: str, reader: Reader) -> Markup:
+    """The chip of a channel; it leads there when the reader can go there."""
+    name = reader.channels.get(channel_id)
+    if name is None:
+        return mention("channel", f"#{label or channel_id}")
+    address = "?" + urlencode({"as": reader.person, "in": channel_id})
+    return Markup('<a class="mention" data-kind="channel" href="{}">#{}</a>').format(address, name)
 
 
 def unescape(text: str) -> str:
@@ -181,7 +190,7 @@ def _control(inner: str, reader: Reader) -> Markup:
         name = reader.people.get(target[1:]) or label or target[1:]
         return mention("person", f"@{name}", me=target[1:] == reader.person)
     if target.startswith("#"):
-        return mention("channel", f"#{reader.channels.get(target[1:]) or label or target[1:]}")
+        return channel(target[1:], label, reader)
     if target in _BROADCASTS:
         return mention("all", f"@{target[1:]}")
     if target.startswith("!subteam^"):

@@ -165,8 +165,7 @@ class Pen:
                 name = self.reader.people.get(user, user)
                 return mrkdwn.mention("person", f"@{name}", me=user == self.reader.person)
             case "channel":
-                channel = element.get("channel_id", "")
-                return mrkdwn.mention("channel", f"#{self.reader.channels.get(channel, channel)}")
+                return mrkdwn.channel(element.get("channel_id", ""), "", self.reader)
             case "usergroup":
                 return mrkdwn.mention("group", "@" + element.get("usergroup_id", ""))
             case "broadcast":

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -47,6 +47,8 @@ def routes(
     return [
         Route("/", pages.page),
         Route("/phone", pages.phone),
+        Route("/archives/{channel}", pages.permalink),
+        Route("/archives/{channel}/p{digits}", pages.permalink),
         Route("/page/parts", pages.parts),
         Route("/page/stream", pages.stream),
         Route("/page/do/{deed}", pages.do, methods=["POST"]),
@@ -89,6 +91,15 @@ class _Pages:
         place = find_place(self.stage.world, request.query_params)
         query = {"as": place.user} | ({"in": place.channel} if place.explicit else {})
         return self.html("phone.html", {"w": self.words(place), "query": urlencode(query)})
+
+    async def permalink(self, request: Request) -> Response:
+        """Where `chat.getPermalink` points: the channel, at the message."""
+        digits = request.path_params.get("digits", "")
+        query = {"in": request.path_params["channel"]}
+        if "as" in request.query_params:
+            query["as"] = request.query_params["as"]
+        place = f"#m-{digits[:-6]}.{digits[-6:]}" if digits.isdigit() and len(digits) > 6 else ""
+        return RedirectResponse(f"/?{urlencode(query)}{place}", headers=SECURITY)
 
     async def parts(self, request: Request) -> Response:
         """Every region at once, for a page which has just done something or lost its stream."""

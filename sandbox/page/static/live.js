@@ -65,6 +65,16 @@ export function toBottom() {
   scroller.scrollTop = scroller.scrollHeight;
 }
 
+export function jumpTo(ts) {
+  const item = document.getElementById(`m-${ts}`);
+  if (!item) return false;
+  stuck = false;
+  item.scrollIntoView({ block: "center" });
+  item.classList.remove("flash");
+  requestAnimationFrame(() => item.classList.add("flash"));
+  return true;
+}
+
 export async function refresh() {
   try {
     const answer = await fetch(`/page/parts?${query()}`);
@@ -139,7 +149,7 @@ export function start() {
   addEventListener("pagehide", leave);
   addEventListener("pageshow", (event) => { if (event.persisted) follow(); });
   onUpdate(() => showClock());
-  if (place.tab !== "home") toBottom();
+  if (place.tab !== "home" && !jumpTo(location.hash.replace("#m-", ""))) toBottom();
   markRead();
   follow();
 }

