@@ -191,8 +191,9 @@ def _show_lowering(cause: Cause) -> Iterable[Send]:
 
 def _role_paged(event: events.RolePaged, cause: Cause) -> Iterable[Send]:
     number = _times_called(cause, event.person)
-    yield cause.direct(event.person, f"page/{event.person}/{number}", "page")
+    yield cause.direct(event.person, f"page/{event.person}/{number}", "page", n=number)
     yield cause.update(f"page/{event.person}/{number}")
+    yield cause.update(f"page/{event.person}/{number - 1}")
     before = _called_before(event, cause.incident, cause.seq)
     if before:
         yield from _show_pages(cause, [before])
@@ -221,12 +222,6 @@ def _told_once(cause: Cause) -> Iterable[Send]:
         )
 
 
-def _times_called(cause: Cause, person: str) -> int:
-    """How often a person was called until now; for several roles at one moment is once, and one message."""
-    entries = cause.incident.history[: cause.seq + 1]
-    return len({e.at for e in entries if isinstance(e.event, events.RolePaged) and e.event.person == person})
-
-
 def _called_before(event: events.RolePaged, incident: Incident, seq: int) -> str:
     """Who had the page until now, where this is not the first call for the role."""
     for entry in reversed(incident.history[:seq]):
@@ -243,9 +238,13 @@ def _page_answered(event: events.PageAnswered, cause: Cause) -> Iterable[Send]:
 
 
 def _show_pages(cause: Cause, people: Iterable[str]) -> Iterable[Send]:
+    """The latest page of each; earlier ones point to it, so that a night of calling on costs no more and more."""
     for person in people:
-        for number in range(1, _times_called(cause, person) + 1):
-            yield cause.update(f"page/{person}/{number}")
+        yield cause.update(f"page/{person}/{_times_called(cause, person)}")
+
+
+def _times_called(cause: Cause, person: str) -> int:
+    return cause.incident.times_called(person, cause.seq + 1)
 
 
 def _page_undelivered(event: events.PageUndelivered, cause: Cause) -> Iterable[Send]:

@@ -23,7 +23,7 @@ def submit(desk: Desk) -> Reply:
     incident, fields = desk.incident(closed=True), desk.command.fields
     desk.must_decide(incident)
     archive = "archive" in (fields.get("archive") or ())
-    close(incident, fields.get("reason") or "", desk.person.id, desk.now, archive=archive)
+    close(incident, desk.reason(), desk.person.id, desk.now, archive=archive)
     return desk.done("closed", incident)
 
 
@@ -38,6 +38,6 @@ def ask_reopen(desk: Desk) -> Reply:
 def submit_reopen(desk: Desk) -> Reply:
     """The clock runs again; to report up is open to every member."""
     incident = desk.incident(closed=True)
-    reopen(incident, desk.command.fields.get("reason") or "", desk.person.id, desk.now)
+    reopen(incident, desk.reason(), desk.person.id, desk.now)
     start_response(incident, desk.playbook, desk.roster, desk.now)
     return desk.done("reopened", incident)

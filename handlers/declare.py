@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import UTC, datetime
-from typing import Any
 
 from bot.chat import Reply
 from bot.crisis.checklist import BadAnswer, BadAnswers
@@ -14,7 +12,7 @@ from bot.crisis.events import Declared
 from bot.crisis.incident import Incident, declare
 from bot.crisis.judging import judge_answers
 from bot.crisis.tasks import plan_tasks
-from handlers.desk import Desk
+from handlers.desk import Desk, clean
 
 TITLE = 80
 """A title is what a locked phone shows in one glance; the whole text is kept beside it."""
@@ -73,14 +71,6 @@ def _open(desk: Desk, details: Declared) -> Incident:
     judge_answers(incident, desk.person.id, desk.playbook, desk.roster, desk.now)
     desk.work.incidents.add(incident)
     return incident
-
-
-def clean(text: Any) -> str:
-    """What a person wrote, without the characters that could hide or turn round what others read."""
-    kept = (
-        char for char in str(text) if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Co")
-    )
-    return "".join(kept).strip()
 
 
 def title(what: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.chat import Card, Command, Form, Reply
+from bot.crisis.checklist import BadAnswer, BadAnswers
 from bot.crisis.errors import Refused
 from bot.crisis.incident import Incident
 from bot.crisis.people import Person, Roster
@@ -63,21 +65,37 @@ class Desk:
             else Reply(card=card, replace=self.command.passing)
         )
 
+    def reason(self) -> str:
+        """The reason that a form gives. Raises BadAnswers without one, so that the form stays open."""
+        reason = clean(self.command.fields.get("reason") or "")
+        if not reason:
+            raise BadAnswers([BadAnswer("reason", "reason_needed")])
+        return reason
+
     def subject(self) -> str:
         """What a button or a form is about, after the incident's number: a task, a question, a grade, a group."""
         return self.command.value.partition("/")[2]
 
-    def incident(self, *, closed: bool = False) -> Incident:
+    def incident(self, *, closed: bool = False, numbered: bool = True) -> Incident:
         """The incident meant, which this person may see: named by number, or the room's, or the only open one.
 
-        Raises Refused where there is none, several, or it is closed and `closed` is not allowed.
+        numbered: a number that was typed names it. Raises Refused where there is none, several, or it is closed
+        and `closed` is not allowed.
         """
-        incident = self._named() or self.work.incidents.in_room(self.command.room) or self._only_one()
+        named = self._named() if numbered else None
+        incident = named or self.work.incidents.in_room(self.command.room) or self._only_one()
         if not self.may_see(incident):
             raise Refused("not_found")
         if not closed and not incident.open:
             raise Refused("closed_incident")
         return incident
+
+    def at_hand(self) -> Incident | None:
+        """The incident that this person most likely means, if there is just one; for buttons beside an answer."""
+        try:
+            return self.incident(closed=True)
+        except Refused:
+            return None
 
     def _named(self) -> Incident | None:
         number = self.command.about.get("incident", "") or self.command.value.partition("/")[0]
@@ -126,3 +144,13 @@ class Desk:
 
     def _holds(self, roles: tuple[str, ...]) -> bool:
         return any(self.person.id in self.roster.holders.get(role, ()) for role in roles)
+
+
+def clean(text: Any) -> str:
+    """What a person wrote, without the characters that could hide or turn round what others read."""
+    kept = (
+        char
+        for char in str(text)
+        if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs")
+    )
+    return "".join(kept).strip()

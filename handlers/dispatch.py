@@ -66,7 +66,7 @@ def _outdated(desk: Desk) -> Reply:
 
 
 def _refused(desk: Desk, refusal: Refused) -> Reply:
-    card = desk.card("refused", code=refusal.code, **refusal.params)
+    card = desk.card("refused", desk.at_hand(), code=refusal.code, **refusal.params)
     if desk.command.kind != "sent":
         return Reply(card=card)
     if refusal.code == "closed_incident":

@@ -27,12 +27,13 @@ def ask(desk: Desk) -> Reply:
 
 def submit(desk: Desk) -> Reply:
     """Up at once, with a reason; down only asks a second person."""
-    incident, fields = desk.incident(), desk.command.fields
-    to, reason = fields.get("grade") or "", fields.get("reason") or ""
+    incident, to, reason = desk.incident(), desk.command.fields.get("grade") or "", desk.reason()
     known = {grade.name for grade in desk.playbook.grades}
-    if to not in known:
+    seen = desk.command.about.get("grade", "")
+    if to not in known or seen not in known:
         raise Refused("form_expired")
-    if incident.grade and desk.playbook.rank(to) < desk.playbook.rank(incident.grade):
+    # What was meant is judged by the grade the person saw: a raise must not become a wish to lower.
+    if desk.playbook.rank(to) < desk.playbook.rank(seen):
         ask_to_lower(incident, to, reason, desk.person.id, desk.playbook, desk.now)
         return desk.done("lower_asked", incident, to=to)
     raise_grade(incident, to, reason, desk.person.id, desk.playbook, desk.now)

@@ -11,7 +11,10 @@ from handlers.desk import Desk
 
 
 def ask(desk: Desk) -> Reply:
-    """`/crisis reading 50w` takes the figure at once; without one, a form asks for it."""
+    """`/crisis reading 50w` takes the figure at once; a bare number is a figure too. Without one, a form asks."""
+    typed = desk.command.text.strip() if desk.command.kind == "typed" else ""
+    if typed.isdecimal():
+        return _take(desk, desk.incident(numbered=False), typed)
     incident = desk.incident()
     if desk.command.kind == "typed" and desk.words():
         return _take(desk, incident, desk.words())

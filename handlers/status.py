@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from bot.chat import Reply
 from bot.crisis.errors import Refused
-from bot.crisis.incident import Incident
 from handlers.desk import Desk
 
 
 def guide(desk: Desk) -> Reply:
     """Bare `/crisis`: what can be done here, as buttons."""
-    return desk.answer("guide", _at_hand(desk))
+    return desk.answer("guide", desk.at_hand())
 
 
 def show_help(desk: Desk) -> Reply:
@@ -42,11 +41,3 @@ def list_all(desk: Desk) -> Reply:
 def outside(desk: Desk) -> Reply:
     """Somebody of another company pressed or typed something in a shared channel."""
     raise Refused("outside")
-
-
-def _at_hand(desk: Desk) -> Incident | None:
-    """The incident a guide would speak of, if there is just one."""
-    try:
-        return desk.incident(closed=True)
-    except Refused:
-        return None

@@ -45,8 +45,8 @@ def ask_not_needed(desk: Desk) -> Reply:
 
 def submit_not_needed(desk: Desk) -> Reply:
     """The reason is kept beside it."""
-    incident, fields = desk.incident(), desk.command.fields
-    mark_not_needed(incident, fields.get("task") or "", fields.get("reason") or "", desk.person.id, desk.now)
+    incident, task = desk.incident(), desk.command.fields.get("task") or ""
+    mark_not_needed(incident, task, desk.reason(), desk.person.id, desk.now)
     return desk.done("not_needed", incident)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from bot.chat import At, Line, Part, Plain, Span, Strong, When
+from bot.chat import At, Line, Part, Place, Plain, Span, Strong, When
 
 _BEGIN, _END, _BETWEEN = "\ue000", "\ue001", "\ue002"
 _PRIVATE = re.compile(f"[{_BEGIN}{_END}{_BETWEEN}]")
@@ -42,13 +42,18 @@ def literal(value: object) -> Marked:
 
 
 def wrap(kind: str, payload: str) -> Marked:
-    """Text under a kind: p plain, s strong, a person, t time, d day."""
+    """Text under a kind: p plain, s strong, a person, t time, d day, r room."""
     return Marked(f"{_BEGIN}{kind}{_PRIVATE.sub('', payload)}{_END}")
 
 
 def wrap_moment(kind: str, at: datetime, fallback: str) -> Marked:
     """A moment under its kind, t or d, with the words for places that cannot show the reader's own time."""
     return Marked(f"{_BEGIN}{kind}{at.isoformat()}{_BETWEEN}{fallback}{_END}")
+
+
+def wrap_room(room: str, name: str) -> Marked:
+    """A room and its name."""
+    return Marked(f"{_BEGIN}r{_PRIVATE.sub('', room)}{_BETWEEN}{_PRIVATE.sub('', name)}{_END}")
 
 
 def parse(rendered: str) -> Text:
@@ -101,6 +106,8 @@ def _written(text: str, strong: bool) -> Iterator[Span]:
 def _span(kind: str, payload: str, strong: bool) -> Span:
     if kind == "a":
         return At(payload)
+    if kind == "r":
+        return Place(*payload.split(_BETWEEN))
     if kind in "td":
         at, fallback = payload.split(_BETWEEN)
         return When(datetime.fromisoformat(at), "time" if kind == "t" else "day", fallback)
@@ -113,7 +120,7 @@ def _joined(found: Iterable[Span]) -> Iterator[Span]:
         text = "".join(span.text for span in together if isinstance(span, Plain | Strong))
         if text:
             yield Strong(text) if kind is Strong else Plain(text)
-        elif kind in (At, When):
+        elif kind in (At, When, Place):
             yield from together
 
 
@@ -128,5 +135,7 @@ def _as_text(span: Span, names: Mapping[str, str]) -> str:
             return names.get(person, person)
         case When(fallback=fallback):
             return fallback
+        case Place(name=name):
+            return f"#{name}"
         case Plain(text) | Strong(text):
             return text

@@ -13,7 +13,17 @@ from datetime import datetime
 from typing import Any
 
 from bot.crisis.checklist import Checklist
-from bot.crisis.events import BOT, Answered, Declared, DetailsChanged, Entry, Event, Graded, Invited
+from bot.crisis.events import (
+    BOT,
+    Answered,
+    Declared,
+    DetailsChanged,
+    Entry,
+    Event,
+    Graded,
+    Invited,
+    RolePaged,
+)
 from bot.crisis.replay import apply
 from bot.crisis.state import Call, Decision, Grading, Lowering, Task
 
@@ -99,6 +109,11 @@ class Incident:
         """Who leads: whoever answered for the role in command, until then who opened the room."""
         call = self.calls.get(in_command)
         return (call.answered_by if call else "") or self.opened_by
+
+    def times_called(self, person: str, until: int | None = None) -> int:
+        """How often a person was called, in the first `until` entries; for several roles at one moment is once."""
+        entries = self.history[:until]
+        return len({e.at for e in entries if isinstance(e.event, RolePaged) and e.event.person == person})
 
     def version(self, item: str) -> int:
         """How many entries of the history had been written when this answer was last given; 0 if never."""

@@ -17,10 +17,16 @@ _NOTHING: tuple[object, ...] = ("none", "no", [], ["none"], False)
 
 
 def page(page: Page) -> Card:
-    """To one person: what it is, for which role, until when; once answered, by whom."""
+    """To one person: what it is, for which role, until when; once answered, by whom.
+
+    args n: the how many-th page of this person it is; an earlier one only points to the latest.
+    """
     reader, incident = page.context.reader, page.incident
     mine = [call for call in incident.calls.values() if reader in call.asked]
     waiting = [call for call in mine if call.open] if incident.open else []
+    times = incident.times_called(reader)
+    if waiting and page.args.get("n", times) < times:
+        return page.card(page.text("page_again"), tone="grey")
     text = page.text(
         "page" if waiting else "page_over",
         mine=page.grouped(call.role for call in mine if call.answered_by),
