@@ -119,6 +119,12 @@ def _room_failed(event: events.RoomFailed, cause: Cause) -> Iterable[Send]:
     yield cause.direct(opener, f"room_failed/{cause.seq}/{opener}", "room_failed", code=event.code)
 
 
+def _room_archived(event: events.RoomArchived, cause: Cause) -> Iterable[Send]:
+    """It came back while its room was being archived: it needs another."""
+    if cause.incident.open:
+        yield _open_room(cause)
+
+
 def _details_changed(event: events.DetailsChanged, cause: Cause) -> Iterable[Send]:
     yield cause.post(f"details/{cause.seq}", "details_changed")
     yield cause.in_room("topic", f"topic/{cause.seq}")
@@ -337,6 +343,7 @@ REACTIONS: Mapping[type[Any], Callable[[Any, Cause], Iterable[Send]]] = {
     events.Declared: _declared,
     events.RoomOpened: _room_opened,
     events.RoomFailed: _room_failed,
+    events.RoomArchived: _room_archived,
     events.DetailsChanged: _details_changed,
     events.Invited: _invited,
     events.InviteRefused: _invite_refused,

@@ -1,0 +1,122 @@
+"""Asked just before each send: what is no longer true is not said."""
+
+import pytest
+
+from bot.chat import Send
+from bot.crisis.checklist import ITEMS
+from bot.crisis.ending import close, reopen
+from bot.crisis.events import Answered, LowerAsked, LowerRefused
+from bot.crisis.paging import answer_page, page_timed_out
+from bot.crisis.regrading import raise_grade
+from bot.wanted import still_wanted
+from tests.makers import a_graded, a_playbook, a_roster, at
+
+PLAYBOOK, ROSTER = a_playbook(), a_roster()
+
+
+def a_send(card, person="room", *, deed="post", **args):
+    return Send(key="1/x", incident=1, deed=deed, lane="x", to=person, card=card, args=args)
+
+
+def ends(incident):
+    close(incident, "over", "wang", at("+3 min"))
+
+
+def times_out(incident):
+    page_timed_out(incident, "legal_director", PLAYBOOK, ROSTER, at("+5 min"))
+
+
+def completes(incident):
+    incident.record(Answered({item.name: "unknown" for item in ITEMS}), "xu", at("+2 min"))
+
+
+def nothing(incident):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("person", "happens", "wanted"),
+    [
+        pytest.param("zhao", nothing, True, id="still called"),
+        pytest.param("zhao", lambda one: answer_page(one, "zhao", at("+1 min")), False, id="answered"),
+        pytest.param("zhao", times_out, False, id="handed on to the deputy"),
+        pytest.param("david", times_out, True, id="the deputy, called now"),
+        pytest.param("zhao", ends, False, id="it is over"),
+        pytest.param("ma", nothing, False, id="never called"),
+        pytest.param(
+            "sun", lambda one: answer_page(one, "zhao", at("+1 min")), True, id="another role was answered"
+        ),
+    ],
+)
+def test_a_page_is_for_who_is_called_now(person, happens, wanted):
+    incident = a_graded("orange")
+    happens(incident)
+    assert still_wanted(a_send("page", person, deed="direct"), incident) is wanted
+
+
+@pytest.mark.parametrize(
+    ("happens", "wanted"),
+    [
+        pytest.param(nothing, True, id="still open questions"),
+        pytest.param(completes, False, id="filled in meanwhile"),
+        pytest.param(ends, False, id="it is over"),
+    ],
+)
+def test_a_nudge_is_for_an_unfinished_checklist(happens, wanted):
+    incident = a_graded("orange")
+    happens(incident)
+    assert still_wanted(a_send("nudge"), incident) is wanted
+
+
+def test_a_grade_that_has_moved_on_is_not_posted_any_more():
+    incident = a_graded("orange")
+    assert still_wanted(a_send("grade", n=0), incident)
+    raise_grade(incident, "red", "injury", "ma", PLAYBOOK, at("+2 min"))
+    assert not still_wanted(a_send("grade", n=0), incident)
+    assert still_wanted(a_send("grade", n=1), incident)
+
+
+@pytest.mark.parametrize(
+    ("then", "wanted"),
+    [
+        pytest.param(None, True, id="it waits"),
+        pytest.param(LowerRefused("yellow"), False, id="refused"),
+        pytest.param(LowerAsked("green", "even lower"), False, id="another wish in its place"),
+    ],
+)
+def test_a_question_to_lower_is_posted_only_while_it_waits(then, wanted):
+    incident = a_graded("orange")
+    incident.record(LowerAsked("yellow", "why"), "wang", at("+2 min"))
+    if then:
+        incident.record(then, "zhao", at("+3 min"))
+    assert still_wanted(a_send("lower_asked", to="yellow"), incident) is wanted
+
+
+@pytest.mark.parametrize("card", ["before", "checkpoint", "decisions", "reading", "update", "nobody_answers"])
+def test_no_reminder_comes_after_the_end(card):
+    incident = a_graded("orange")
+    assert still_wanted(a_send(card), incident)
+    ends(incident)
+    assert not still_wanted(a_send(card), incident)
+
+
+@pytest.mark.parametrize("card", ["closed", "answered", "escalated", "state", "room_failed"])
+def test_what_only_tells_what_happened_stays_true(card):
+    incident = a_graded("orange")
+    ends(incident)
+    assert still_wanted(a_send(card), incident)
+
+
+@pytest.mark.parametrize("deed", ["open_room", "invite", "topic", "bookmark", "update", "pin"])
+def test_what_is_done_to_the_room_is_done(deed):
+    incident = a_graded("orange")
+    ends(incident)
+    assert still_wanted(a_send("", deed=deed), incident)
+
+
+def test_the_room_of_a_crisis_that_came_back_is_not_archived():
+    incident = a_graded("orange")
+    close(incident, "over", "wang", at("+3 min"), archive=True)
+    assert still_wanted(a_send("", deed="archive"), incident)
+    reopen(incident, "not over", "ma", at("+4 min"))
+    assert not still_wanted(a_send("", deed="archive"), incident)
