@@ -127,8 +127,8 @@ def _is_page(call: Call) -> bool:
 
 async def _quiet(on: Stage) -> None:
     """Wait until nothing more is sent, so that the next in turn has the local Slack to itself."""
-    while not on.world.calls or time.monotonic() - on.world.calls[-1].at < QUIET:
-        await asyncio.sleep(0.05)
+    while (wait := on.world.calls[-1].at + QUIET - time.monotonic()) > 0:
+        await asyncio.sleep(wait)
 
 
 async def _rival(on: Stage, name: str) -> Times:

@@ -12,6 +12,9 @@ from pydantic import ValidationError
 
 Place = Sequence[str | int]
 
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's reader where PyYAML was built with it: ten times as fast, and a start reads a dozen files."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -50,7 +53,7 @@ def read_marked(path: Path) -> Marked:
     """Read a file that must be one mapping. Raises BadFile: no such file, not YAML, a key twice."""
     try:
         text = path.read_text(encoding="utf-8")
-        root, data = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
+        root, data = yaml.compose(text, Loader=LOADER), yaml.load(text, Loader=LOADER)  # noqa: S506 - both are safe
     except (OSError, ValueError) as error:
         raise BadFile([Problem(str(path), 1, f"cannot be read: {error}")]) from error
     except yaml.YAMLError as error:

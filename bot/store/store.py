@@ -14,9 +14,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Connection, Engine, text
 
 from bot.store.work import Consequences, Moments, Work
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 Unit = tuple[Callable[[Work], Any], "Future[Any]"]
@@ -52,11 +55,18 @@ class Store:
         assert self._pool is not None
         return self._pool.submit(self._run_alone, unit)
 
+    def _ring(self) -> None:
+        """Say that there is something to do. A bell that breaks makes others late, never us forget."""
+        try:
+            self.on_change()
+        except Exception:
+            log.exception("bell_broken")
+
     def _run_alone(self, unit: Callable[[Work], T]) -> T:
         with self._engine.begin() as connection:
             result, changed = self._in_transaction(connection, unit)
         if changed:
-            self.on_change()
+            self._ring()
         return result
 
     def _in_transaction(self, connection: Connection, unit: Callable[[Work], T]) -> tuple[T, bool]:
@@ -66,6 +76,9 @@ class Store:
 
     def _run_together(self, units: list[Unit]) -> None:
         """One commit for all; a unit that fails is rolled back alone, and told after the commit like the others."""
+        if len(units) == 1:
+            self._run_single(*units[0])
+            return
         outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
         changed = False
         try:
@@ -80,7 +93,19 @@ class Store:
         for future, result, error in outcomes:
             _tell(future, result, error)
         if changed:
-            self.on_change()
+            self._ring()
+
+    def _run_single(self, unit: Callable[[Work], Any], future: Future[Any]) -> None:
+        """Nobody shares the commit, so the transaction itself is what a failure undoes."""
+        try:
+            with self._engine.begin() as connection:
+                result, changed = self._in_transaction(connection, unit)
+        except Exception as error:  # noqa: BLE001 - handed to the one who asked
+            _tell(future, None, error)
+            return
+        _tell(future, result, None)
+        if changed:
+            self._ring()
 
     def _in_savepoint(
         self, connection: Connection, unit: Callable[[Work], T]
