@@ -47,7 +47,15 @@ class When:
     fallback: str = ""
 
 
-Span = Plain | Strong | At | When
+@dataclass(frozen=True)
+class Place:
+    """A room, shown by the platform as something to follow, to those who may enter it. name: for everywhere else."""
+
+    room: str
+    name: str
+
+
+Span = Plain | Strong | At | When | Place
 Line = tuple[Span, ...]
 
 

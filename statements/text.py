@@ -17,8 +17,9 @@ from jinja2.runtime import Context as Rendering
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.chat import Line
+from bot.crisis.incident import Incident
 from statements.figures import count, days_and_hours, percent
-from statements.marks import Marked, Text, literal, parse, wrap, wrap_moment
+from statements.marks import Marked, Text, literal, parse, wrap, wrap_moment, wrap_room
 
 LANGUAGES = ("zh", "en")
 HERE = Path(__file__).parent
@@ -109,6 +110,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
     )
     environment.filters.update(
         at=_at,
+        room=_room,
         strong=_strong,
         time=_time,
         day=_day,
@@ -127,6 +129,10 @@ def _finalize(value: Any) -> Any:
 
 def _at(person: str) -> Marked:
     return wrap("a", str(person))
+
+
+def _room(incident: Incident) -> Marked:
+    return wrap_room(incident.room, incident.room_name)
 
 
 def _strong(value: object) -> Marked:

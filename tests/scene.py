@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from bot.chat import Card, Command, Form, Reply, Span
+from bot.chat import Card, Command, Form, Place, Reply, Span
 from bot.clock import Clock
 from bot.crisis.incident import Incident
 from bot.delivery import Delivery
@@ -164,6 +164,8 @@ def text(card: Card) -> str:
 
 
 def _word(span: Span) -> str:
+    if isinstance(span, Place):
+        return f"#{span.name}"
     return getattr(span, "text", None) or getattr(span, "person", None) or getattr(span, "fallback", "")
 
 

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC
 
-from bot.chat import At, Line, Plain, Span, Strong, When
+from bot.chat import At, Line, Place, Plain, Span, Strong, When
 from bot.crisis.people import Person
 
 People = Callable[[str], Person]
@@ -19,6 +19,7 @@ People = Callable[[str], Person]
 
 ZERO_WIDTH = "\u200b"
 MEMBER = re.compile(r"[UW][A-Z0-9]+")
+CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _BREAKS = {"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " "}
 _TABLE = str.maketrans(_BREAKS | dict.fromkeys(_BIDI, "") | {"`": "\u02cb"})
@@ -92,6 +93,8 @@ def _pieces(line: Line, people: People) -> Iterator[str]:
                 yield mention(person, people)
             case When():
                 yield _moment(span)
+            case Place(room, name):
+                yield f"<#{room}>" if CHANNEL.fullmatch(room) else escape(f"#{name}")
 
 
 def _parts(text: str) -> list[str]:
@@ -138,3 +141,5 @@ def _bare(span: Span, people: People) -> str:
             return people(person).name
         case When():
             return _fallback(span)
+        case Place(name=name):
+            return f"#{name}"

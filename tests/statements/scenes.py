@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.chat import At, Button, Card, Line, Plain, Span, Strong, When
+from bot.chat import At, Button, Card, Line, Place, Plain, Span, Strong, When
 from bot.crisis.checklist import read_answers
 from bot.crisis.ending import close, reopen
 from bot.crisis.events import (
@@ -189,6 +189,8 @@ def _span(span: Span) -> str:
             return f"@{a_roster().person(who).name}"
         case When(fallback=fallback):
             return fallback
+        case Place(name=name):
+            return f"#{name}"
 
 
 def _button(button: Button) -> str:

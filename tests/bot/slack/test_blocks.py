@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat import At, Button, Card, Field, Form, Heading, Option, Part, Plain, Strong, When
+from bot.chat import At, Button, Card, Field, Form, Heading, Option, Part, Place, Plain, Strong, When
 from bot.crisis.people import Person
 from bot.slack.blocks import button_name, message
 from bot.slack.modals import done_view, modal
@@ -296,3 +296,11 @@ def test_slack_takes_every_form(fields, text):
     view = modal(Form("f", text, text, (Heading(text, text), *fields), {"incident": "12"}))
     check_view(view, "modal")
     assert json.loads(view["private_metadata"]) == {"incident": "12"}
+
+
+def test_a_room_is_a_link_for_those_who_may_enter_and_a_name_elsewhere():
+    card = Card(
+        (Plain("x"),), (Part(((Place("C012", "crisis-1-刹车"), Place("<!here>", "<!here>")),)),), "plain"
+    )
+    shown = message(card, people)["blocks"][-1]["text"]["text"]
+    assert shown == "<#C012>#&lt;!here&gt;"
