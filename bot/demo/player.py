@@ -14,14 +14,14 @@ import yaml
 from bot.demo.stage import Stage
 from handlers.checklist import FLAGS, UNSURE
 from sandbox.errors import PersonCannot
-from sandbox.world import Channel, Message
+from sandbox.world import Channel, Message, OpenView
 
 _SCENARIOS = Path(__file__).with_name("scenarios.yaml")
 REPORTER = "U15"
 """Who finds it: 许诺, customer service."""
 
-SILENT = "U08"
-"""Who does not answer, so that one sees the page move on: 何俊, service centre manager."""
+SILENT = ("U06", "U08")
+"""Who does not answer, so that one sees the page move on: 刘洋, customer-service director; 何俊, service manager."""
 
 HANDS = "U04"
 """Who ticks off the tasks of a play: 王敏, PR director."""
@@ -99,14 +99,17 @@ class Player:
 
     async def fill_in(self, room: Channel, answers: Mapping[str, Any]) -> None:
         """Open the checklist from the room's own button, put the answers in, send it."""
+        await self._send_checklist(room, lambda _: form_values(answers))
+        self._tell("checklist sent")
+
+    async def _send_checklist(self, room: Channel, values: Callable[[OpenView], dict[str, Any]]) -> None:
         where = self.button(room, "checklist", REPORTER)
         assert where is not None
         await self._driver.press(REPORTER, room.id, where.ts, "checklist")
-        view = await self.until(lambda: self._world.views_of(REPORTER))
-        errors = await self._driver.submit(REPORTER, view[-1].id, form_values(answers))
+        view = (await self.until(lambda: self._world.views_of(REPORTER)))[-1]
+        errors = await self._driver.submit(REPORTER, view.id, values(view))
         assert not errors, errors
-        await self._driver.dismiss(REPORTER, view[-1].id, everything=True)
-        self._tell("checklist sent")
+        await self._driver.dismiss(REPORTER, view.id, everything=True)
 
     async def answer_pages(self, room: Channel) -> None:
         """Everybody whom the grade calls answers, but one: that page moves on by itself when its time is over."""
@@ -123,7 +126,9 @@ class Player:
         return next((message for message, key in keys if about in key), None)
 
     async def carry_on(self, room: Channel) -> None:
-        """Go on as a team would: answer later pages, decide, and tick off one task after another."""
+        """Go on as a team would: say what nobody knows, answer later pages, decide, tick off task after task."""
+        await asyncio.sleep(PACE)
+        await self._send_checklist(room, lambda view: {"unknown": _offered(view, "unknown")})
         async for _ in self._world.changes():
             await asyncio.sleep(PACE)
             for user in self._world.people:
@@ -132,7 +137,7 @@ class Player:
                 await self._press(HANDS, self.button(room, name, HANDS), name)
 
     async def _answer(self, user: str) -> None:
-        where = self._page_of(user) if user != SILENT else None
+        where = self._page_of(user) if user not in SILENT else None
         if await self._press(user, where, "on_it"):
             self._tell(f"{self._world.people[user].name}: on it")
 
@@ -159,6 +164,12 @@ class Player:
             while not (result := found()):
                 await anext(changes)
             return result
+
+
+def _offered(view: OpenView, field: str) -> list[str]:
+    """Every option of a field of the form."""
+    blocks = [block for block in view.view["blocks"] if block.get("block_id") == field]
+    return [option["value"] for block in blocks for option in block["element"]["options"]]
 
 
 def _actions(message: Message) -> set[str]:
