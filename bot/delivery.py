@@ -27,6 +27,9 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 20
 """At most so many calls under way at a time."""
 
+CLAIMED_TOGETHER = 4
+"""So many are put into words together: the first page does not wait for the words of everything behind it."""
+
 ATTEMPTS = 12
 """After so many tries, about an hour with the pauses between them, a send is given up and shown to an operator."""
 
@@ -103,10 +106,12 @@ class Delivery:
 
     async def _round(self) -> float:
         """Start whatever may be sent. Returns how many seconds to sleep if nothing rings."""
-        free = AT_ONCE - len(self._under_way)
+        free = min(AT_ONCE - len(self._under_way), CLAIMED_TOGETHER)
         if free <= 0:
             return 1.0
         claims, wait = await self._store.run(lambda work: self._claim(work, free))
+        if len(claims) == free:
+            self.wake()
         for claimed in claims:
             task = asyncio.create_task(self._deliver(claimed), name=claimed.send.key)
             self._under_way.add(task)
