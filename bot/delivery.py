@@ -36,6 +36,9 @@ ATTEMPTS = 12
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 """Seconds before the next try."""
 
+SETTLE = 5.0
+"""After a lost answer, seconds before we look whether the message is there: a platform may accept it late."""
+
 
 @dataclass(frozen=True)
 class Ready:
@@ -158,8 +161,10 @@ class Delivery:
         await self._store.run(lambda work: self._failed(work, claimed, error))
 
     def _prepare(self, work: Work, claimed: Claimed) -> Ready | None:
-        """State is asked again here, just before the call: what is no longer true is not sent."""
+        """State is asked again here, just before the call: what is no longer true, or no longer ours, is not sent."""
         send = claimed.send
+        if not work.outbox.holds(claimed):
+            return None
         incident = work.incidents.get(send.incident, to_change=False)
         if incident is None or not still_wanted(send, incident):
             work.outbox.cancelled(claimed, "no_longer_true")
@@ -244,7 +249,8 @@ class Delivery:
             incident.record(InviteRefused(person, code), BOT, work.now)
 
     def _failed(self, work: Work, claimed: Claimed, error: ChatError) -> None:
-        if not error.permanent and claimed.attempt < ATTEMPTS:
+        asked_to_wait = error.retry_after is not None
+        if asked_to_wait or (not error.permanent and claimed.attempt < ATTEMPTS):
             work.outbox.later(claimed, _pause(claimed.attempt, error), error.code)
             return
         if work.outbox.dead(claimed, error.code):
@@ -263,8 +269,9 @@ class Delivery:
 def _pause(attempt: int, error: ChatError) -> float:
     """Seconds before the next try: what the platform asked for, or ever longer, never all at the same moment."""
     if error.retry_after is not None:
-        return error.retry_after
-    return PAUSES[min(attempt, len(PAUSES)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+        return max(error.retry_after, PAUSES[0])
+    pause = PAUSES[min(attempt, len(PAUSES)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+    return max(pause, SETTLE) if error.in_doubt else pause
 
 
 def _card(ready: Ready) -> Card:

@@ -34,7 +34,8 @@ class MemoryChat:
         self.topics: dict[str, str] = {}
         self.bookmarks: dict[str, str] = {}
         self.archived: list[str] = []
-        self.failures: dict[str, list[ChatError]] = {}
+        self.failures: dict[str, list[BaseException]] = {}
+        self.lost: dict[str, list[BaseException]] = {}
 
     def _fail(self, method: str) -> None:
         if self.failures.get(method):
@@ -60,17 +61,19 @@ class MemoryChat:
 
     async def post(self, room: str, card: Card, key: str) -> str:
         self._fail("post")
-        return self._keep(room, card, key)
+        return self._keep("post", room, card, key)
 
     async def direct(self, person: str, card: Card, key: str) -> str:
         self._fail("direct")
         if not _is_there(person):
             raise ChatError("users_not_found", permanent=True)
-        return self._keep(person, card, key)
+        return self._keep("direct", person, card, key)
 
-    def _keep(self, place: str, card: Card, key: str) -> str:
+    def _keep(self, method: str, place: str, card: Card, key: str) -> str:
         message = f"{place}:{len(self.said) + 1}"
         self.said[message] = Said(place, key, card, [card])
+        if self.lost.get(method):
+            raise self.lost[method].pop(0)
         return message
 
     async def update(self, message: str, card: Card) -> None:

@@ -9,15 +9,13 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
-from bot.chat import At, Button, Card, Field, Form, Heading, Option, Part, Plain, Reply, Strong, When
+from bot import chat
+from bot.chat import Reply
 from bot.crisis import events
 from bot.crisis.events import Event
 
 _EVENTS = {kind.__name__: TypeAdapter(kind) for kind in get_args(events.Event)}
-_REPLIES = {
-    kind.__name__: kind
-    for kind in (Reply, Card, Part, Button, Plain, Strong, At, When, Form, Field, Heading, Option)
-}
+_PARTS = {name: kind for name, kind in vars(chat).items() if is_dataclass(kind)}
 """What a reply is made of. Each is stored with its name, for by their fields alone bold is as good as plain."""
 
 
@@ -78,4 +76,4 @@ def _from_json(data: Any) -> Any:
         case "list":
             return [_from_json(one) for one in data["of"]]
         case name:
-            return _REPLIES[name](**{key: _from_json(one) for key, one in data.items() if key != "is"})
+            return _PARTS[name](**{key: _from_json(one) for key, one in data.items() if key != "is"})
