@@ -38,8 +38,12 @@ def ring_number(number: int, playbook: Playbook, roster: Roster, work: Work) -> 
 
 
 def ring(incident: Incident, playbook: Playbook, roster: Roster, now: datetime) -> None:
-    """Let everything that is due for one incident happen."""
+    """Let everything that is due for one incident happen.
+
+    Nobody is reminded of a checkpoint that has come as well: the room hears of it in the same moment.
+    """
     items = due(incident, playbook, now)
+    come = {item.name for item in items if item.kind == "checkpoint"}
     for item in items:
         if item.kind == "page":
             page_timed_out(incident, item.name, playbook, roster, now)
@@ -48,7 +52,8 @@ def ring(incident: Incident, playbook: Playbook, roster: Roster, now: datetime) 
         elif item.kind == "nudge":
             incident.record(Reminded("nudge", late=is_late(item, incident, now)), BOT, now)
         elif item.kind == "before":
-            people = _to_remind(incident, item.name.removeprefix("before/"), playbook, roster)
+            name = item.name.removeprefix("before/")
+            people = () if name in come else _to_remind(incident, name, playbook, roster)
             incident.record(Reminded(item.name, is_late(item, incident, now), people), BOT, now)
         elif item.kind == "reading":
             incident.record(ReadingAsked(), BOT, now)
