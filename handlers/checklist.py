@@ -25,7 +25,7 @@ def ask(desk: Desk) -> Reply:
 
 def submit(desk: Desk) -> Reply:
     """Take what this person changed; what they left as they saw it is nobody's answer anew."""
-    incident, opened = desk.incident(), int(desk.command.about.get("seen", "0"))
+    incident, opened = desk.incident(), int(desk.command.about.get("seen") or 0)
     seen = _as_seen(incident, opened)
     answers = read_answers(_spread_out(desk.command.fields, seen), desk.now)
     changed = {name: value for name, value in answers.items() if seen.get(name) != value}

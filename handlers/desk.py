@@ -17,6 +17,7 @@ from bot.crisis.playbook import Playbook
 from bot.store import Work
 from bot.voice import Voice
 
+_ID = re.compile(r"[0-9]{1,9}")
 _NUMBER = re.compile(r"^#?(\d{1,9})(?:\s+|$)")
 
 
@@ -104,7 +105,7 @@ class Desk:
             number = match[1] if match else ""
         if not number:
             return None
-        incident = self.work.incidents.get(int(number)) if number.isdigit() else None
+        incident = self.work.incidents.get(int(number)) if _ID.fullmatch(number) else None
         if incident is None:
             raise Refused("not_found")
         return incident

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
-from bot.chat import Command, Dispatch, Reply
+from bot.chat import Card, Command, Dispatch, Plain, Reply
 from bot.crisis.checklist import BadAnswers
 from bot.crisis.errors import Refused
 from bot.store import Store, Work
@@ -27,20 +29,30 @@ def handle(voice: Voice, command: Command, work: Work) -> Reply:
     """Answer a command once; a redelivery changes nothing and is given the first answer again."""
     if not work.first_time(command.key):
         return work.first_answer(command.key)
-    desk = Desk(command, voice.roster.on_slack(command.user, voice.language), work, voice)
+    desk = Desk(_storable(command), voice.roster.on_slack(command.user, voice.language), work, voice)
     try:
-        reply = _handler(command)(desk)
+        reply = _handler(desk.command)(desk)
     except Refused as refusal:
         work.undo()
         reply = _refused(desk, refusal)
     except BadAnswers as bad:
         work.undo()
-        reply = Reply(errors=_problems(desk, bad))
+        reply = _problems(desk, bad)
     if reply.errors:
         work.forget(command.key)
     else:
         work.remember(command.key, reply)
     return reply
+
+
+def _storable(command: Command) -> Command:
+    """The command without what no database takes: NUL, and halves of letters. Nobody meant to type them."""
+    fields = {name: _kept(value) for name, value in command.fields.items()}
+    return replace(command, name=_kept(command.name), text=_kept(command.text), fields=fields)
+
+
+def _kept(value: Any) -> Any:
+    return value.encode("utf-8", "ignore").decode().replace("\x00", "") if isinstance(value, str) else value
 
 
 def _handler(command: Command) -> Handler:
@@ -75,6 +87,12 @@ def _refused(desk: Desk, refusal: Refused) -> Reply:
     return Reply(done=card)
 
 
-def _problems(desk: Desk, bad: BadAnswers) -> dict[str, str]:
+def _problems(desk: Desk, bad: BadAnswers) -> Reply:
+    """Beside the fields of a form; what was typed has none, so there it is a message."""
     language = desk.person.language
-    return {error.field: desk.voice.problem(language, error.code, error.params) for error in bad.errors}
+    told = {error.field: desk.voice.problem(language, error.code, error.params) for error in bad.errors}
+    return (
+        Reply(errors=told)
+        if desk.command.kind == "sent"
+        else Reply(card=Card((Plain(" ".join(told.values())),)))
+    )

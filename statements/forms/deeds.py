@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.chat import Field, Form, Option
+from bot.chat import Field, Form, Heading, Option
 from bot.crisis.checklist import TYPES
 from statements.forms.sheet import Sheet
 
 _LONGEST_REASON = 1000
+_LONGEST_WHAT = 3000
 _LONGEST_LABEL = 75
 
 
 def open_(sheet: Sheet) -> Form:
     """The opening. args what, type, time_zero, drill: prefilled."""
-    args = sheet.args
-    return sheet.form(
-        *_details(sheet, args.get("what"), args.get("type"), args.get("time_zero"), args.get("drill"))
-    )
+    args, what = sheet.args, str(sheet.args.get("what") or "")
+    fields = _details(sheet, what[:_LONGEST_WHAT], args.get("type"), args.get("time_zero"), args.get("drill"))
+    return sheet.form(*_too_long(sheet, what), *fields)
+
+
+def _too_long(sheet: Sheet, what: str) -> Sequence[Heading]:
+    """What does not fit into the form must not be lost without a word."""
+    if len(what) <= _LONGEST_WHAT:
+        return ()
+    note = sheet.label("heading_notes", "too_long").replace("N", f"{len(what):,}")
+    return (Heading(sheet.label("headings", "too_long"), note),)
 
 
 def details(sheet: Sheet) -> Form:
