@@ -127,7 +127,7 @@ def _is_page(call: Call) -> bool:
 
 async def _quiet(on: Stage) -> None:
     """Wait until nothing more is sent, so that the next in turn has the local Slack to itself."""
-    while (wait := on.world.calls[-1].at + QUIET - time.monotonic()) > 0:
+    while (wait := on.world.calls[-1].at + QUIET - time.monotonic()) > 0:  # noqa: ASYNC110 - silence tells nobody
         await asyncio.sleep(wait)
 
 

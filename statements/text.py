@@ -23,6 +23,7 @@ from statements.marks import Marked, Text, literal, parse, wrap, wrap_moment, wr
 
 LANGUAGES = ("zh", "en")
 HERE = Path(__file__).parent
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SENTENCES = ("done", "refused", "problems", "reasons", "history")
 _TIME = {"zh": "{0:%H:%M}", "en": "{0:%H:%M}"}
 _DAY = {"zh": "{0.month}月{0.day}日 {0:%H:%M}", "en": "{0.day} {0:%b}, {0:%H:%M}"}
@@ -34,26 +35,22 @@ class Words:
     def __init__(
         self,
         labels: Mapping[str, Mapping[str, Mapping[str, Any]]],
-        sentences: Mapping[str, Mapping[str, Mapping[str, Template]]],
+        sentences: Mapping[str, Mapping[str, Mapping[str, str]]],
         environment: ImmutableSandboxedEnvironment,
     ) -> None:
         self._labels = labels
         self._sentences = sentences
         self._environment = environment
+        self._parsed: dict[str, Template] = {}
 
     @classmethod
     def load(cls) -> Words:
-        """Read labels and sentences of every language. Raises when a template does not parse."""
-        environment = _environment()
+        """Read labels and sentences of every language. A sentence is parsed when it is first said."""
         labels = {language: _read(language, "labels") for language in LANGUAGES}
         sentences = {
-            language: {
-                group: {key: environment.from_string(text) for key, text in _read(language, group).items()}
-                for group in _SENTENCES
-            }
-            for language in LANGUAGES
+            language: {group: _read(language, group) for group in _SENTENCES} for language in LANGUAGES
         }
-        return cls(labels, sentences, environment)
+        return cls(labels, sentences, _environment())
 
     def with_names(self, names: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Words:
         """The same words with a policy's own names over them, by language and group of labels."""
@@ -84,7 +81,10 @@ class Words:
 
     def sentence(self, language: str, group: str, key: str, /, **values: Any) -> Text:
         """A sentence of `refused.yaml` and the like. Raises KeyError for one without words."""
-        return self._rendered(self._sentences[language][group][key], language, values)
+        text = self._sentences[language][group][key]
+        if text not in self._parsed:
+            self._parsed[text] = self._environment.from_string(text)
+        return self._rendered(self._parsed[text], language, values)
 
     def _rendered(self, template: Template, language: str, values: Mapping[str, Any]) -> Text:
         def label(group: str, key: str) -> str:
@@ -95,7 +95,7 @@ class Words:
 
 def _read(language: str, name: str) -> dict[str, Any]:
     with (HERE / language / f"{name}.yaml").open(encoding="utf-8") as file:
-        return dict(yaml.safe_load(file))
+        return dict(yaml.load(file, Loader=_LOADER))  # noqa: S506 - both are safe
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
