@@ -133,8 +133,9 @@ class Clock:
         """One of the two loops: whatever goes wrong in a round, there is a next one."""
         wait = HEARTBEAT
         try:
-            await self.tick()
-            wait = await self._store.run(self._until_next)
+            all_rang = await self.tick()
+            if all_rang:
+                wait = await self._store.run(self._until_next)
             self.rang_at = datetime.now(UTC)
         except Exception:
             log.exception("clock_round_failed")
@@ -142,17 +143,20 @@ class Clock:
             if self._scheduler.running:
                 self._arm(wait)
 
-    async def tick(self) -> None:
-        """Let everything that is due happen. A failure in one incident never holds up another."""
+    async def tick(self) -> bool:
+        """Let everything that is due happen. A failure in one incident never holds up another.
+
+        False when one failed: it stays due, and is not tried again before a heartbeat has passed.
+        """
         numbers = await self._store.run(lambda work: work.incidents.due(work.now))
         rings = [
             self._store.run(lambda work, n=number: self._ring_number(n, work=work)) for number in numbers
         ]
-        for number, outcome in zip(
-            numbers, await asyncio.gather(*rings, return_exceptions=True), strict=True
-        ):
+        outcomes = await asyncio.gather(*rings, return_exceptions=True)
+        for number, outcome in zip(numbers, outcomes, strict=True):
             if isinstance(outcome, BaseException):
                 log.error("ring_failed", incident=number, error=type(outcome).__name__, exc_info=outcome)
+        return not any(isinstance(outcome, BaseException) for outcome in outcomes)
 
     def _until_next(self, work: Work) -> timedelta:
         earliest = work.incidents.earliest_due()

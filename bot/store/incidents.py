@@ -73,10 +73,11 @@ class Incidents:
     def get(self, incident_id: int, *, to_change: bool = True) -> Incident | None:
         """The incident of that number, or None. To change it, it is locked until the transaction ends.
 
-        One that was only looked at before is read again under the lock: it may have changed in between.
+        One that was only looked at before is read again under the lock: it may have changed in between. Not so
+        where somebody has begun to change it without: their news must not be lost.
         """
         known = self._loaded.get(incident_id)
-        if known is not None and (not to_change or incident_id in self._locked):
+        if known is not None and (not to_change or incident_id in self._locked or known.news):
             return known
         query = _LOCKED if to_change else _THERE
         if self._connection.execute(query, {"this": incident_id}).first() is None:

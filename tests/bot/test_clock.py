@@ -265,15 +265,21 @@ def test_a_round_rings_for_every_incident_that_is_due_and_for_no_other(scene):
 
 
 def test_one_incident_that_cannot_be_rung_holds_up_no_other(scene):
-    """Its history was written by a newer version, during an update of the bot."""
+    """Its history was written by a newer version, during an update of the bot. It is due as long as that lasts."""
     keep(scene, an_incident(), an_incident())
     with scene._engine.begin() as connection:
         connection.execute(
             update(history).where(history.c.incident_id == 1, history.c.seq == 1).values(kind="New")
         )
     scene.now = at("+5 min")
-    scene.tick()
+    assert asyncio.run(scene.clock.tick()) is False
     assert happened(scene.incident(2), CheckpointsReached) == [CheckpointsReached(("5min",))]
+
+
+def test_a_round_in_which_all_went_well_says_so(scene):
+    keep(scene, an_incident())
+    scene.now = at("+5 min")
+    assert asyncio.run(scene.clock.tick()) is True
 
 
 def test_a_bot_that_was_down_for_hours_says_so_in_one_message(scene):

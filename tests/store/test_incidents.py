@@ -205,6 +205,17 @@ def test_what_was_only_looked_at_is_read_again_before_it_is_changed(memory, anot
     assert got(memory).answers == {"type": "A", "mood": "mixed", "views": 900}
 
 
+def test_what_somebody_began_to_change_after_only_a_look_is_not_lost(memory):
+    kept(memory, an_incident())
+
+    def change_after_a_look(work):
+        fill_in(work.incidents.get(1, to_change=False), "xu", at("+1 min"), {"views": 900})
+        fill_in(work.incidents.get(1), "xu", at("+1 min"), {"mood": "mixed"})
+
+    memory.run(change_after_a_look)
+    assert got(memory).answers == {"type": "A", "views": 900, "mood": "mixed"}
+
+
 @settings(
     max_examples=25,
     deadline=None,
