@@ -94,7 +94,8 @@ def _call_next(
     elif person in on_it:
         _take_roles(incident, person, (role,), now)
     else:
-        minutes = playbook.grade(incident.grade).page_minutes
+        # Each further round leaves more time, or a night without an answer would bury the room and the phones.
+        minutes = playbook.grade(incident.grade).page_minutes * round_
         answer_by = now + timedelta(minutes=minutes)
         incident.record(RolePaged(role, person, round_, answer_by, passed_by), passed_by or BOT, now)
         invite(incident, [person], now)

@@ -123,7 +123,7 @@ def test_a_silent_holder_then_the_deputies_then_up_the_line_then_all_again():
     assert {page.round for page in pages} == {1}
     times_out(incident, "legal_director", "+30 min")
     assert happened(incident, NobodyAnswers) == [NobodyAnswers("legal_director", 1)]
-    assert happened(incident, RolePaged)[-1] == RolePaged("legal_director", "zhao", 2, at("+35 min"))
+    assert happened(incident, RolePaged)[-1] == RolePaged("legal_director", "zhao", 2, at("+40 min"))
     assert happened(incident, PageUnanswered)[0] == PageUnanswered("legal_director", "zhao")
 
 
