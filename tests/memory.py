@@ -52,3 +52,8 @@ class Memory:
     def claim(self, owner: str = "one", limit: int = 50) -> list[Any]:
         """What a worker gets."""
         return self.run(lambda work: work.outbox.claim(owner, limit))
+
+    def rings(self) -> int:
+        """How often it rang until now; the bell comes just after those who wait were told."""
+        self.run(lambda work: None)
+        return len(self.rang)

@@ -56,10 +56,10 @@ class Store:
         return self._pool.submit(self._run_alone, unit)
 
     def _ring(self) -> None:
-        """Say that there is something to do. A bell that breaks makes others late, never us forget."""
+        """Say that there is something to do. Nobody hears it on a loop that is closing; that is no error of ours."""
         try:
             self.on_change()
-        except Exception:
+        except RuntimeError:
             log.exception("bell_broken")
 
     def _run_alone(self, unit: Callable[[Work], T]) -> T:

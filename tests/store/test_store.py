@@ -116,7 +116,7 @@ def test_when_the_commit_fails_all_who_wait_are_told_and_nothing_rang(memory):
     )
     event.remove(memory.engine, "commit", power_cut)
     assert [type(outcome) for outcome in outcomes] == [OSError, OSError]
-    assert (noted(memory), memory.rang) == ([], [])
+    assert (noted(memory), memory.rings()) == ([], 0)
     assert memory.run(lambda work: work.first_time("one"))
 
 
@@ -124,7 +124,7 @@ def test_one_bell_for_all_that_was_committed_together(memory):
     memory.rang.clear()
     sends = [Send(key=f"1/{n}", incident=1, deed="post", lane=f"{n}") for n in range(5)]
     all_at_once(memory, *[lambda work, send=send: work.outbox.put([send]) for send in sends], fails)
-    assert len(memory.rang) == (1 if memory.engine.dialect.name == "sqlite" else 5)
+    assert memory.rings() == (1 if memory.engine.dialect.name == "sqlite" else 5)
 
 
 def test_a_bell_that_breaks_is_no_reason_to_stop_remembering(memory):
