@@ -42,9 +42,9 @@ def next_due(incident: Incident, playbook: Playbook) -> datetime | None:
 
 
 def is_late(item: Due, incident: Incident, now: datetime) -> bool:
-    """It came while we were away: not just now, and not before the incident was declared."""
-    assert incident.declared_at is not None
-    return item.at > incident.declared_at and now - item.at > LATE
+    """It came while we were away: not just now, and not before the incident was declared or reopened."""
+    assert incident.running_since is not None
+    return item.at > incident.running_since and now - item.at > LATE
 
 
 def is_early(item: Due, incident: Incident) -> bool:

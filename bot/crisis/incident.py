@@ -40,6 +40,7 @@ class Incident:
     language: str = "zh"
     time_zero: datetime | None = None
     declared_at: datetime | None = None
+    running_since: datetime | None = None
     opened_by: str = ""
     room: str = ""
     room_name: str = ""

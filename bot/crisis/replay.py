@@ -21,6 +21,7 @@ def apply(event: object, incident: Incident, by: str, at: datetime) -> None:
 @apply.register(events.Declared)
 def _(event: events.Declared, incident: Incident, by: str, at: datetime) -> None:
     incident.declared_at, incident.opened_by, incident.language = at, by, event.language
+    incident.running_since = at
     _take_details(event, incident)
 
 
@@ -166,4 +167,4 @@ def _(event: events.Closed, incident: Incident, by: str, at: datetime) -> None:
 
 @apply.register(events.Reopened)
 def _(event: events.Reopened, incident: Incident, by: str, at: datetime) -> None:
-    incident.closed_at, incident.closed_because = None, ""
+    incident.closed_at, incident.closed_because, incident.running_since = None, "", at
