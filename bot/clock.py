@@ -26,6 +26,10 @@ log = structlog.get_logger(__name__)
 HEARTBEAT = timedelta(seconds=1)
 """The longest sleep, in real time: it bounds what a jump of the wall clock or a lost ring can cost."""
 
+TIDY_EVERY = timedelta(hours=1)
+ANSWERS_KEPT = timedelta(days=7)
+"""First answers are kept far longer than any platform repeats a request."""
+
 SHORTEST = timedelta(milliseconds=20)
 """The shortest, so that a time already come and not yet told never spins."""
 
@@ -114,7 +118,7 @@ class Clock:
         self._ring_number = partial(ring_number, playbook=playbook, roster=roster)
         self._scale = scale
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None})
-        self.rang_at: datetime | None = None
+        self._tidied_at: datetime | None = None
 
     def start(self) -> None:
         """Begin, on the running loop."""
@@ -136,7 +140,7 @@ class Clock:
             all_rang = await self.tick()
             if all_rang:
                 wait = await self._store.run(self._until_next)
-            self.rang_at = datetime.now(UTC)
+            await self._store.run(self._tidy)
         except Exception:
             log.exception("clock_round_failed")
         finally:
@@ -157,6 +161,12 @@ class Clock:
             if isinstance(outcome, BaseException):
                 log.error("ring_failed", incident=number, error=type(outcome).__name__, exc_info=outcome)
         return not any(isinstance(outcome, BaseException) for outcome in outcomes)
+
+    def _tidy(self, work: Work) -> None:
+        """Now and then, forget what nobody can ask again."""
+        if self._tidied_at is None or work.real_now - self._tidied_at >= TIDY_EVERY:
+            work.tidy(work.real_now - ANSWERS_KEPT)
+            self._tidied_at = work.real_now
 
     def _until_next(self, work: Work) -> timedelta:
         earliest = work.incidents.earliest_due()

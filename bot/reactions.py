@@ -198,7 +198,6 @@ def _show_lowering(cause: Cause) -> Iterable[Send]:
 def _role_paged(event: events.RolePaged, cause: Cause) -> Iterable[Send]:
     number = _times_called(cause, event.person)
     yield cause.direct(event.person, f"page/{event.person}/{number}", "page", n=number)
-    yield cause.update(f"page/{event.person}/{number}")
     yield cause.update(f"page/{event.person}/{number - 1}")
     before = _called_before(event, cause.incident, cause.seq)
     if before:

@@ -116,7 +116,9 @@ class Desk:
             raise Refused("which_incident", incidents=[(incident.id, incident.title) for incident in mine])
         if not mine:
             raise Refused("no_incident_here")
-        return mine[0]
+        only = self.work.incidents.get(mine[0].id)
+        assert only is not None
+        return only
 
     def words(self) -> str:
         """What was typed after the verb, without the incident's number."""

@@ -42,6 +42,7 @@ def _make_private(path: Path) -> None:
     """Crisis facts are confidential: SQLite's side files take their mode from the database file."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    path.chmod(0o600)
 
 
 def _on_connect(connection: Any, _record: Any) -> None:
