@@ -42,13 +42,17 @@ SETTLE = 5.0
 
 @dataclass(frozen=True)
 class Ready:
-    """A claimed send with everything it needs: its words, its room, the message it is about."""
+    """A claimed send with everything it needs: its words, its room, the message it is about.
+
+    mark: names the send beyond this database, so that a new one never takes an old crisis's room for its own.
+    """
 
     claimed: Claimed
     room: str
     card: Card | None
     text: str
     message: str
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -175,6 +179,7 @@ class Delivery:
             card=self._words(work, send, incident),
             text=self._text(work, send, incident),
             message=work.outbox.message(send.target) if send.target else "",
+            mark=f"{send.key} {incident.declared_at:%Y%m%d%H%M%S}",
         )
 
     def _text(self, work: Work, send: Send, incident: Incident) -> str:
@@ -203,7 +208,7 @@ class Delivery:
         match send.deed:
             case "open_room":
                 name, fallback = self._room_name(send.incident, ready.text)
-                return Done(room=await chat.open_room(name, fallback, send.key))
+                return Done(room=await chat.open_room(name, fallback, ready.mark))
             case "invite":
                 return Done(refused=await chat.invite(room, send.people))
             case "topic":

@@ -17,7 +17,9 @@ def set_up(level: str) -> None:
     ]
     at_a_terminal = sys.stderr.isatty()
     last: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback) if at_a_terminal else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if at_a_terminal
+        else structlog.processors.JSONRenderer()
     )
     plain_traces = [] if at_a_terminal else [structlog.processors.format_exc_info]
     structlog.configure(

@@ -274,21 +274,24 @@ def _nobody_answers(event: events.NobodyAnswers, cause: Cause) -> Iterable[Send]
 
 
 def _task_changed(event: events.TaskTaken | events.TaskDone, cause: Cause) -> Iterable[Send]:
-    own = cause.incident.tasks[event.task].checkpoint
-    yield cause.update(f"tasks/{cause.incident.rooms}")
-    yield cause.update(f"checkpoint/{own}")
-    before = cause.playbook.before(own)
-    if before:
-        yield cause.update(f"checkpoint/{before.name}")
+    yield from _show_tasks(cause, cause.incident.tasks[event.task].checkpoint)
     yield cause.show_state()
 
 
 def _tasks_planned(event: events.TasksPlanned, cause: Cause) -> Iterable[Send]:
-    yield cause.update(f"tasks/{cause.incident.rooms}")
     for name in dict.fromkeys(task.checkpoint for task in event.tasks):
-        before = cause.playbook.before(name)
-        if before:
-            yield cause.update(f"checkpoint/{before.name}")
+        yield from _show_tasks(cause, name)
+
+
+def _show_tasks(cause: Cause, checkpoint: str) -> Iterable[Send]:
+    """Every card in the room that shows the tasks of a checkpoint: its own, and the one before that announced it."""
+    yield cause.update(f"tasks/{cause.incident.rooms}")
+    for entry in cause.incident.history:
+        if isinstance(entry.event, events.CheckpointsReached):
+            names = entry.event.names
+            announced = cause.playbook.following(names[-1])
+            if checkpoint in (*names, announced.name if announced else ""):
+                yield cause.update(f"checkpoint/{names[-1]}")
 
 
 def _decisions_asked(event: events.DecisionsAsked, cause: Cause) -> Iterable[Send]:

@@ -273,11 +273,21 @@ def test_what_time_brings_is_said_once_to_whom_it_concerns(event, expected):
     ids=["taken", "done", "not needed"],
 )
 def test_a_task_changes_the_lists_it_is_on_and_posts_nothing(deed):
-    incident = known(an_incident())
-    deed(incident)
+    incident = an_incident()
+    incident.record(CheckpointsReached(("5min",)), BOT, at("+5 min"))
+    incident.record(CheckpointsReached(("15min",)), BOT, at("+15 min"))
+    deed(known(incident))
     sends = follows(incident)
-    assert updated(sends) == {"tasks/0", "checkpoint/30min", "checkpoint/15min", "state/0"}
+    assert updated(sends) == {"tasks/0", "checkpoint/15min", "state/0"}
     assert said(sends, "post", "direct") == []
+
+
+def test_a_merged_card_follows_the_tasks_of_every_checkpoint_on_it():
+    """After an outage several checkpoints share one card, which goes by the name of the last."""
+    incident = an_incident()
+    incident.record(CheckpointsReached(("5min", "15min", "30min", "60min")), BOT, at("+2 h"))
+    tick_off(known(incident), "committee_met", "xu", at("+125 min"))
+    assert updated(follows(incident)) == {"tasks/0", "checkpoint/60min", "state/0"}
 
 
 def test_a_task_taken_back_is_on_its_lists_again():
