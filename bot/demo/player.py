@@ -113,11 +113,11 @@ class Player:
 
     async def answer_pages(self, room: Channel) -> None:
         """Everybody whom the grade calls answers, but one: that page moves on by itself when its time is over."""
-        await self.until(lambda: self._said(room, "/grade/"))
+        await self.until(lambda: self.said(room, "/grade/"))
         for user in self._world.people:
             await self._answer(user)
 
-    def _said(self, room: Channel, about: str) -> Message | None:
+    def said(self, room: Channel, about: str) -> Message | None:
         """The first message in a room whose key says what it is about. Pages go out before the grade is posted."""
         keys = [
             (m, (m.metadata or {}).get("event_payload", {}).get("key", ""))
