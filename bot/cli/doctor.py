@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chat import ChatError
-from bot.cli.serve import describe
+from bot.cli.trouble import describe
 from bot.crisis.people import Roster
 from bot.marked_yaml import BadFile
 from bot.playbooks import load

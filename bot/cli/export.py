@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from bot.app import make_store, make_voice
+from bot.cli.trouble import told
 from bot.exports import as_json, as_markdown
 from bot.playbooks import load
 from bot.rosters import load_roster
@@ -27,6 +29,12 @@ from bot.store import Work
 )
 def export(number: int, kind: str, language: str | None, folder: Path) -> None:
     """Write the history of crisis NUMBER as Markdown and JSON. The files are confidential."""
+    with told():
+        for path in _exported(number, ["md", "json"] if kind == "both" else [kind], language, folder):
+            click.echo(path)
+
+
+def _exported(number: int, kinds: Sequence[str], language: str | None, folder: Path) -> list[Path]:
     settings = Settings()
     policy = load(settings.playbook)
     voice = make_voice(settings, policy, load_roster(settings.roster, policy.roles))
@@ -42,12 +50,10 @@ def export(number: int, kind: str, language: str | None, folder: Path) -> None:
             "md": as_markdown(incident, voice, work.now, language or incident.language),
             "json": as_json(incident, voice),
         }
-        wanted = [kind] if kind != "both" else list(texts)
-        return [_private(folder / f"crisis-{number}.{ending}", texts[ending]) for ending in wanted]
+        return [_private(folder / f"crisis-{number}.{kind}", texts[kind]) for kind in kinds]
 
     try:
-        for path in store.run_now(write):
-            click.echo(path)
+        return store.run_now(write)
     finally:
         store.close()
 

@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 
 import migrations
+from bot.cli.trouble import told
 from bot.settings import Settings
 
 
@@ -24,9 +25,10 @@ def config(url: str) -> Config:
 @click.option("--database", metavar="URL", help="Instead of DATABASE_URL.")
 def migrate(back_to: str | None, database: str | None) -> None:
     """Bring the database to this version's tables."""
-    target = config(database or Settings().database_url)
-    if back_to:
-        command.downgrade(target, back_to)
-    else:
-        command.upgrade(target, "head")
+    with told():
+        target = config(database or Settings().database_url)
+        if back_to:
+            command.downgrade(target, back_to)
+        else:
+            command.upgrade(target, "head")
     click.echo("The database is ready.")

@@ -8,6 +8,7 @@ from typing import TypeVar
 import click
 
 from bot.app import make_store
+from bot.cli.trouble import told
 from bot.playbooks import load
 from bot.settings import Settings
 from bot.store import Work
@@ -47,12 +48,13 @@ def drop(number: int) -> None:
 
 
 def _do(unit: Callable[[Work], T]) -> T:
-    settings = Settings()
-    store = make_store(settings, load(settings.playbook))
-    try:
-        return store.run_now(unit)
-    finally:
-        store.close()
+    with told():
+        settings = Settings()
+        store = make_store(settings, load(settings.playbook))
+        try:
+            return store.run_now(unit)
+        finally:
+            store.close()
 
 
 def _told(found: bool, sentence: str) -> None:

@@ -11,6 +11,7 @@ import uvloop
 from pydantic import ValidationError
 
 from bot.app import NotReady, Parts, running
+from bot.cli.trouble import describe
 from bot.database import WrongTables, prepare_database
 from bot.logs import set_up
 from bot.marked_yaml import BadFile
@@ -48,13 +49,6 @@ def start(parts: Parts) -> None:
         raise click.ClickException(str(error)) from error
     except ValidationError as error:
         raise click.ClickException(describe(error)) from error
-
-
-def describe(error: ValidationError) -> str:
-    """Which setting cannot be used, and why; never its value, which may be a secret."""
-    return "\n".join(
-        f"{'.'.join(str(part) for part in found['loc']).upper()}: {found['msg']}" for found in error.errors()
-    )
 
 
 def _check(settings: Settings) -> None:

@@ -260,7 +260,7 @@ def test_a_person_of_no_concern_sees_nothing_of_it(tmp_path: Path) -> None:
 def test_a_slack_that_is_down_for_a_while_loses_nothing(tmp_path: Path) -> None:
     async def visit(on: Stage, player: Player) -> None:
         for method in ("conversations.create", "chat.postMessage"):
-            on.faults.plan(method, 1, "503")
+            on.faults.plan(method, 2, "429", 0.1)
         room = await player.open("维修次日刹车失灵")
         await idle(on)
         assert len(room.pins) == 1
