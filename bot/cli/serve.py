@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 import uvicorn
@@ -74,7 +77,25 @@ async def _serve(settings: Settings, parts: Parts) -> None:
             lifespan="off",
             timeout_graceful_shutdown=20,
         )
-        await uvicorn.Server(config).serve()
+        _spare_what_stays()
+        await _Server(config).serve()
+
+
+class _Server(uvicorn.Server):
+    """Stops when told to, and only that: uvicorn's own raises the signal anew and kills what is still under way."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """A second Ctrl+C no longer waits for requests."""
+        for name in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(name, self.handle_exit, name, None)
+        yield
+
+
+def _spare_what_stays() -> None:
+    """Take what was made at the start, and stays, out of the garbage collector's rounds: they hold up an answer."""
+    gc.collect()
+    gc.freeze()
 
 
 async def _until_told() -> None:
