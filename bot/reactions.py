@@ -202,6 +202,7 @@ def _role_paged(event: events.RolePaged, cause: Cause) -> Iterable[Send]:
     before = _called_before(event, cause.incident, cause.seq)
     if before:
         yield from _show_pages(cause, [before])
+        yield from _show_grade(cause)
         yield from _told_once(cause)
     yield cause.show_state()
 
@@ -239,7 +240,15 @@ def _page_answered(event: events.PageAnswered, cause: Cause) -> Iterable[Send]:
     yield cause.post(f"answered/{cause.seq}", "answered", person=event.person, roles=list(event.roles))
     asked = [person for role in event.roles for person in cause.incident.calls[role].asked]
     yield from _show_pages(cause, dict.fromkeys(asked))
+    yield from _show_grade(cause)
     yield cause.show_state()
+
+
+def _show_grade(cause: Cause) -> Iterable[Send]:
+    """The latest grade's card names who is called; it must not wait for somebody who has answered."""
+    latest = len(cause.incident.gradings) - 1
+    if latest >= 0:
+        yield cause.update(f"grade/{first_of_grade(cause.incident, latest)}", card="grade", n=latest)
 
 
 def _show_pages(cause: Cause, people: Iterable[str]) -> Iterable[Send]:

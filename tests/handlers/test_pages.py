@@ -43,6 +43,16 @@ def test_on_it_is_shown_to_the_person_and_to_the_room_and_brings_the_tasks(scene
     assert "总指挥：chen" in text(scene.posted("state/")[0].card)
 
 
+def test_the_grades_card_follows_who_is_called_and_who_answered(scene: Scene) -> None:
+    red(scene)
+    card = scene.posted("grade/")[0]
+    assert "📟 CEO：chen，09:03 前应答" in text(card.card)
+    scene.presses("U01", "on_it")
+    assert "✅ CEO：chen 已到位" in text(card.card)
+    scene.at("+3 min")
+    assert "📟 法务总监：david，09:06 前应答" in text(card.card)
+
+
 def test_who_is_called_is_invited(scene: Scene) -> None:
     red(scene)
     assert set(scene.chat.members["C1"]) >= {"chen", "lin", "zhou", "zheng", "sun"}
