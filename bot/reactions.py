@@ -132,8 +132,13 @@ def _details_changed(event: events.DetailsChanged, cause: Cause) -> Iterable[Sen
 
 
 def _invited(event: events.Invited, cause: Cause) -> Iterable[Send]:
-    if cause.incident.room:
-        yield cause.in_room("invite", f"invite/{cause.seq}", people=event.people)
+    """All who are let in at one moment in one call: a red crisis brings nine people at once."""
+    at = cause.incident.history[cause.seq].at
+    entries = enumerate(cause.incident.history)
+    together = [(seq, e.event) for seq, e in entries if e.at == at and isinstance(e.event, events.Invited)]
+    if cause.incident.room and together[-1][0] == cause.seq:
+        people = tuple(person for _, invited in together for person in invited.people)
+        yield cause.in_room("invite", f"invite/{cause.seq}", people=people)
 
 
 def _invite_refused(event: events.InviteRefused, cause: Cause) -> Iterable[Send]:
