@@ -66,12 +66,15 @@ def test_imports_stand_at_the_top(path: Path):
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_everything_is_caught_only_in_the_loops(path: Path):
     handlers = [
-        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ExceptHandler)
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ExceptHandler)
     ]
     broad = [
         node
         for node in handlers
-        if node.type is None or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"))
+        if node.type is None
+        or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"))
     ]
     assert len(broad) == BROAD.get(name(path), 0)
 
@@ -82,7 +85,8 @@ def test_what_is_public_says_why_it_exists(path: Path):
     public = [
         node
         for node in tree.body
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and not node.name.startswith("_")
     ]
     silent = [node.name for node in public if not ast.get_docstring(node)]
     assert silent == []

@@ -14,20 +14,13 @@ from statements.text import Words
 OWN = """
 extends: service_network
 name: ours
-tasks:
-  recall_begun: {role: cto}
-checkpoints:
-  - {name: 15min, minutes: 15, tasks: [recall_begun]}
-grades:
-  - {name: green, colour: green, pages: [customer_service], in_command: customer_service, page_minutes: 30, deciders: [ceo]}
-  - {name: yellow, colour: yellow, pages: [service_manager], in_command: service_manager, page_minutes: 30, deciders: [ceo]}
-  - {name: orange, colour: orange, pages: [pr_director], in_command: pr_director, page_minutes: 30, deciders: [ceo]}
-  - {name: red, colour: red, pages: [ceo], in_command: ceo, page_minutes: 30, deciders: [ceo]}
+cadence:
+  - {name: every_shift, every_hours: 8, until_hours: 72}
 """
 NAMES = """
 words:
-  zh: {tasks: {recall_begun: 启动召回}}
-  en: {tasks: {recall_begun: Begin the recall}}
+  zh: {cadence: {every_shift: 每班一报}}
+  en: {cadence: {every_shift: Once a shift}}
 """
 
 
@@ -41,12 +34,12 @@ def written(folder: Path, text: str) -> Path:
 def test_a_name_without_words_is_refused_with_the_remedy(tmp_path: Path):
     done = CliRunner().invoke(playbook, ["check", str(written(tmp_path, OWN))])
     assert done.exit_code == 1
-    assert "zh: tasks: recall_begun has no words: give them in the playbook, under `words`" in done.output
+    assert "zh: cadence: every_shift has no words: give them in the playbook, under `words`" in done.output
 
 
 def test_a_policy_brings_words_of_its_own(tmp_path: Path):
     ours = load(written(tmp_path, OWN + NAMES))
     words = Words.load().with_names(ours.words)
     assert missing(words, ours) == []
-    assert words.label("en", "tasks", "recall_begun") == "Begin the recall"
+    assert words.label("en", "cadence", "every_shift") == "Once a shift"
     assert words.label("zh", "roles", "ceo") == "CEO"
