@@ -141,7 +141,11 @@ def _strong(value: object) -> Marked:
 
 @pass_context
 def _time(values: Rendering, at: datetime) -> Marked:
-    return wrap_moment("t", at, in_zone(at, values["zone"], values["language"], "time"))
+    """The time of day; of another day than today with its day, or "20:26" would be taken for tonight's."""
+    zone, now = values["zone"], values.get("now")
+    if now is not None and at.astimezone(zone).date() != now.astimezone(zone).date():
+        return _day(values, at)
+    return wrap_moment("t", at, in_zone(at, zone, values["language"], "time"))
 
 
 @pass_context

@@ -59,16 +59,24 @@ def next_checkpoint(incident: Incident, playbook: Playbook) -> Due | None:
 
 
 def deadlines(incident: Incident, playbook: Playbook) -> list[Due]:
-    """By when the first contact and the first official word are due, where the grade asks for them (domain 2.5)."""
+    """By when the first contact and the first official word are due, where the grade asks for them (domain 2.5).
+
+    One that was met is due no more: whoever has spoken in time is not told that the time is up.
+    """
     if not incident.grade or incident.time_zero is None:
         return []
     grade = playbook.grade(incident.grade)
     minutes = {"first_contact": grade.first_contact_minutes, "first_word": grade.first_word_minutes}
+    met = {task.meets for task in playbook.task_templates if _is_over(task.name, incident)}
     return [
         Due("deadline", name, incident.time_zero + timedelta(minutes=after))
         for name, after in minutes.items()
-        if after is not None
+        if after is not None and name not in met
     ]
+
+
+def _is_over(task: str, incident: Incident) -> bool:
+    return task in incident.tasks and not incident.tasks[task].open
 
 
 def _ahead(incident: Incident, playbook: Playbook) -> Iterator[Due]:

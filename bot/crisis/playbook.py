@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -17,11 +17,13 @@ class TaskTemplate:
     name: key of its words in `statements/*/labels.yaml` under `tasks`.
     role: who is expected to take it; owns it as soon as that role answers a page.
     done_when: name of a condition that ticks it off by itself (see `bot.crisis.tasks`), or None.
+    meets: the deadline, `first_contact` or `first_word`, that is met when it is done, or None.
     """
 
     name: str
     role: str
     done_when: str | None = None
+    meets: str | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,15 @@ class Playbook:
     reading_minutes: int
     final_report_hours: int
     words: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+
+    @property
+    def task_templates(self) -> Iterator[TaskTemplate]:
+        """Every task there is, of checkpoints and of grades."""
+        for checkpoint in self.checkpoints:
+            yield from checkpoint.tasks
+        for grade in self.grades:
+            for tasks in grade.tasks.values():
+                yield from tasks
 
     def grade(self, name: str) -> GradePolicy:
         """The policy of a grade. Raises KeyError for a name the playbook does not have."""

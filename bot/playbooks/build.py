@@ -70,7 +70,7 @@ def _grade(text: PlaybookText, grade: GradeText) -> GradePolicy:
 
 
 def _tasks(text: PlaybookText, names: Iterable[str]) -> tuple[TaskTemplate, ...]:
-    return tuple(TaskTemplate(name, text.tasks[name].role, text.tasks[name].done_when) for name in names)
+    return tuple(TaskTemplate(name, **text.tasks[name].model_dump()) for name in names)
 
 
 def _spread_signs(text: PlaybookText) -> Iterable[SpreadSign]:

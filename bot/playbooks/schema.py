@@ -20,6 +20,7 @@ Minutes = Annotated[int, Field(gt=0, le=172_800)]
 Hours = Annotated[int, Field(gt=0, le=87_600)]
 Colour = Literal["red", "orange", "yellow", "green", "blue", "grey"]
 Condition = Literal["checklist_complete", "graded", "roles_answered", "decisions_made"]
+Deadline = Literal["first_contact", "first_word"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,47}$")]
 
 
@@ -30,10 +31,11 @@ class Strict(BaseModel):
 
 
 class TaskText(Strict):
-    """One entry of `tasks`: whose it is, and whether the bot can see for itself that it is true."""
+    """One entry of `tasks`: whose it is, whether the bot can see for itself that it is true, what it meets."""
 
     role: str
     done_when: Condition | None = None
+    meets: Deadline | None = None
 
 
 class CheckpointText(Strict):

@@ -146,3 +146,24 @@ def test_two_crises_at_once_never_mix(scene: Scene) -> None:
     assert "C2" not in {said.place for said in scene.chat.said.values() if said.key.startswith("1/")}
     assert scene.incident(2).reached.keys() == {"5min", "15min"}
     assert scene.incident(1).reached["15min"] == at("+15 min")
+
+
+def test_who_has_spoken_in_time_is_not_told_that_time_is_up(scene: Scene) -> None:
+    scene.opens()
+    scene.answers("U15", **RED)
+    for user in CALLED:
+        scene.presses(user, "on_it")
+    assert "首次官方发声：09:30 前" in text(scene.posted("state/")[0].card)
+    scene.at("+20 min")
+    scene.presses("U10", "done", "1/official_word_out")
+    scene.at("+40 min")
+    assert "首次官方发声" not in text(scene.posted("state/")[0].card)
+    assert [said.key for said in scene.posted("before/") if "first_word" in said.key] == []
+
+
+def test_a_time_of_tomorrow_says_its_day(scene: Scene) -> None:
+    """At 21:00 "09:00" would be taken for a time long past."""
+    scene.opens()
+    scene.at("+5 h")
+    scene.presses("U04", "done", "1/line_agreed")
+    assert "下一节点：3月3日 09:00｜24小时" in text(scene.posted("state/")[0].card)
