@@ -7,78 +7,14 @@ incident as it is then; an event here only decides that something is to be said,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from bot.chat import Deed, Send
+from bot.cause import Cause
+from bot.chat import Send
 from bot.crisis import events
 from bot.crisis.events import Event
 from bot.crisis.incident import Incident
 from bot.crisis.playbook import Playbook
-
-
-@dataclass(frozen=True)
-class Cause:
-    """An event in its place: the incident just after all news, and the number of the entry in the history."""
-
-    incident: Incident
-    playbook: Playbook
-    seq: int
-
-    @property
-    def room(self) -> str:
-        """Key of the send that makes the room."""
-        return f"{self.incident.id}/room/{self.incident.rooms}"
-
-    def key(self, name: str) -> str:
-        """A key within the incident."""
-        return f"{self.incident.id}/{name}"
-
-    def post(self, name: str, card: str, /, **args: Any) -> Send:
-        """Say something in the room, in order."""
-        return self.in_order("post", name, card=card, args=args)
-
-    def in_order(self, deed: Deed, name: str, **more: Any) -> Send:
-        """Do something in the room after all that was said there before."""
-        return self._in_room(deed, name, "post", **more)
-
-    def in_room(self, deed: Deed, name: str, **more: Any) -> Send:
-        """Do something to the room, in a lane of its own."""
-        return self._in_room(deed, name, name.split("/")[0], **more)
-
-    def _in_room(self, deed: Deed, name: str, lane: str, **more: Any) -> Send:
-        return Send(
-            key=self.key(name),
-            incident=self.incident.id,
-            deed=deed,
-            lane=self.key(lane),
-            after=self.room,
-            **more,
-        )
-
-    def direct(self, person: str, name: str, card: str, /, **args: Any) -> Send:
-        """Say something to one person. It waits for nothing, least of all for a room."""
-        key = self.key(name)
-        return Send(
-            key=key, incident=self.incident.id, deed="direct", lane=key, to=person, card=card, args=args
-        )
-
-    def update(self, target: str, /, card: str = "", **args: Any) -> Send:
-        """Let an earlier message say how things are now; left out where it was never sent."""
-        key = self.key(target)
-        return Send(
-            key=self.key(f"update/{self.seq}/{target}"),
-            incident=self.incident.id,
-            deed="update",
-            lane=f"{key}/update",
-            card=card,
-            args=args,
-            target=key,
-        )
-
-    def show_state(self) -> Send:
-        """Let the state card at the head of the room say how things are now."""
-        return self.update(f"state/{self.incident.rooms}")
 
 
 def react(incident: Incident, playbook: Playbook) -> list[Send]:
@@ -213,16 +149,20 @@ def _role_paged(event: events.RolePaged, cause: Cause) -> Iterable[Send]:
 
 
 def _told_once(cause: Cause) -> Iterable[Send]:
-    """The room hears of all that moved on at one moment in one message, with the last of them."""
+    """The room hears of all that moved on at one moment in one message, with the last of them.
+
+    Only in the first round: after it, that nobody answers says enough.
+    """
     incident, at = cause.incident, cause.incident.history[cause.seq].at
     moves = [
         (seq, entry.event, before)
         for seq, entry in enumerate(incident.history)
         if entry.at == at
         and isinstance(entry.event, events.RolePaged)
+        and (entry.event.round == 1 or entry.event.passed_by)
         and (before := _called_before(entry.event, incident, seq))
     ]
-    if moves[-1][0] == cause.seq:
+    if moves and moves[-1][0] == cause.seq:
         yield cause.post(
             f"escalated/{cause.seq}",
             "escalated",
@@ -242,11 +182,25 @@ def _called_before(event: events.RolePaged, incident: Incident, seq: int) -> str
 
 
 def _page_answered(event: events.PageAnswered, cause: Cause) -> Iterable[Send]:
-    yield cause.post(f"answered/{cause.seq}", "answered", person=event.person, roles=list(event.roles))
+    yield from _tell_who_is_on_it(cause)
     asked = [person for role in event.roles for person in cause.incident.calls[role].asked]
     yield from _show_pages(cause, dict.fromkeys(asked))
     yield from _show_grade(cause)
     yield cause.show_state()
+
+
+def _tell_who_is_on_it(cause: Cause) -> Iterable[Send]:
+    """One message for each grade, which fills up as people answer; a second when the last of them has."""
+    incident = cause.incident
+    run = first_of_grade(incident, len(incident.gradings) - 1)
+    began = incident.gradings[run].at
+    others = [entry for entry in incident.history[: cause.seq] if entry.at >= began]
+    if not any(isinstance(entry.event, events.PageAnswered) for entry in others):
+        yield cause.post(f"answered/{run}", "answered")
+        return
+    yield cause.update(f"answered/{run}")
+    if not any(call.open for call in incident.calls.values()):
+        yield cause.post(f"all_answered/{cause.seq}", "answered")
 
 
 def _show_grade(cause: Cause) -> Iterable[Send]:

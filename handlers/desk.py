@@ -154,6 +154,6 @@ def clean(text: Any) -> str:
     kept = (
         char
         for char in str(text)
-        if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs")
+        if char in "\n\t\u200d" or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs")
     )
     return "".join(kept).strip()

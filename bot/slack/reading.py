@@ -18,6 +18,7 @@ Payload = Mapping[str, Any]
 COMMAND = "/crisis"
 OUTSIDE = "outside"
 TYPED_AGAIN = "typed"
+_ESCAPED = re.compile(r"<([@#])([A-Z0-9]+)(?:\|([^>|]*))?>")
 _LINK = re.compile(r"<((?:https?|mailto|tel):[^|>]+)(?:\|([^>]*))?>")
 _INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
 
@@ -38,9 +39,14 @@ class Place:
     inputs: tuple[str, ...] = ()
 
 
+def _readable(text: str) -> str:
+    """What a person typed, where Slack has put ids in the place of names (`should_escape` in the manifest)."""
+    return _ESCAPED.sub(lambda found: f"{found[1]}{found[3] or found[2]}", text)
+
+
 def typed(body: Payload, team: str) -> Command:
     """A slash command. team: the only workspace whose people may speak."""
-    name, text = words(body.get("text") or "")
+    name, text = words(_readable(body.get("text") or ""))
     command = Command(
         kind="typed",
         name=name,

@@ -80,10 +80,11 @@ def key_facts(page: Page) -> list[Mapping[str, str]]:
 
 
 def answered(page: Page) -> Card:
-    """Somebody is on it."""
-    person, roles = page.args["person"], page.args["roles"]
-    waiting = [role for role, call in page.incident.calls.items() if call.open]
-    return page.card(page.text(person=person, roles=roles, waiting=page.grouped(waiting)))
+    """Who is on it by now, and who is still being called."""
+    calls = page.incident.calls
+    here = [role for role, call in calls.items() if call.answered_by]
+    waiting = [role for role, call in calls.items() if call.open]
+    return page.card(page.text(here=page.grouped(here), waiting=page.grouped(waiting)))
 
 
 def escalated(page: Page) -> Card:

@@ -204,8 +204,21 @@ def test_an_answered_page_is_told_and_shown_on_the_cards_of_all_who_were_asked()
     answer_page(incident, "david", at("+6 min"))
     sends = follows(incident)
     (told,) = [send for send in sends if send.card == "answered"]
-    assert told.args == {"person": "david", "roles": ["legal_director"]}
+    assert (told.key, told.args) == ("1/answered/0", {})
     assert {"page/zhao/1", "page/david/1", "state/0"} <= updated(sends)
+
+
+def test_all_who_answer_fill_one_message_and_the_last_of_them_makes_a_second():
+    """Nine people answering at once must not push the grade off the screen."""
+    incident = known(a_graded("orange"))
+    told = []
+    for person in dict.fromkeys(call.person for call in list(incident.calls.values())):
+        answer_page(incident, person, at("+1 min"))
+        told.append([key for deed, key in said(follows(incident), "post") if "answered" in key])
+        incident.stored = len(incident.history)
+    assert told[0] == ["answered/0"]
+    assert all(keys == [] for keys in told[1:-1])
+    assert [key.split("/")[0] for key in told[-1]] == ["all_answered"]
 
 
 def test_when_everybody_was_called_in_vain_the_room_hears_of_it():

@@ -39,7 +39,7 @@ def test_on_it_is_shown_to_the_person_and_to_the_room_and_brings_the_tasks(scene
     assert text(page_of(scene, "chen").card).startswith("✅ 您已到位｜")
     assert buttons(page_of(scene, "chen").card) == []
     answered = scene.posted("answered/")[0]
-    assert text(answered.card).startswith("✅ CEO已到位\nchen 已接手。仍在呼叫：")
+    assert text(answered.card).startswith("✅ 已有 1 人到位，8 人仍在呼叫\n✅ CEO：chen\n⏳ 公关总监：wang\n")
     assert "总指挥：chen" in text(scene.posted("state/")[0].card)
 
 

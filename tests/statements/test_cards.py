@@ -47,7 +47,6 @@ def args_of(name: str, incident: Incident) -> Mapping[str, Any]:
     return {
         "checkpoint": {"names": ["5min", "15min"], "met": ["5min"], "late": ["15min"], "early": []},
         "grade": {"n": len(incident.gradings) - 1},
-        "answered": {"person": PR, "roles": [role]},
         "escalated": {"moves": [{"role": role, "from": PR, "to": CEO, "passed": False}]},
         "nobody_answers": {"roles": [role]},
         "unheld": {"role": role},

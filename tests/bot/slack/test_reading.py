@@ -25,7 +25,7 @@ def test_a_command_keeps_what_was_typed_after_the_verb():
         key=f"command:8812340002.{TRIGGER.format(0)}",
         user="U0789WANG",
         room="C0456EFGH",
-        text="杭州城西服务中心 刹车失灵 <@U0789LIUY|liu.yang>",
+        text="杭州城西服务中心 刹车失灵 @liu.yang",
     )
 
 
