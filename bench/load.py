@@ -1,7 +1,7 @@
 """The load generator, in a process of its own: `python -m bench.load` reads a plan and prints what it saw.
 
 Open loop: every arrival has its time beforehand, and a late answer counts from then, so that a slow server
-cannot slow the load down.
+cannot slow the load down. Or one after another: each request as soon as the one before it is answered.
 """
 
 from __future__ import annotations
@@ -24,11 +24,16 @@ HEAD = re.compile(
 """The head of an answer: its status, and the length of what follows."""
 
 
+MOST_IN_TURN = 5000
+"""Requests per second that one sender would never reach; the plan's time ends first."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """Who asks how often. rate: requests per second of all senders together. prefix: of the trigger ids.
 
     even: at equal distances, for one sender who is never to wait for himself; else at random as people come.
+    in_turn: no times at all, each request as soon as the one before it is answered.
     """
 
     port: int
@@ -38,6 +43,7 @@ class Plan:
     seed: int
     prefix: str
     even: bool = False
+    in_turn: bool = False
 
 
 @dataclass
@@ -50,6 +56,8 @@ class Seen:
 
 def arrivals(plan: Plan) -> list[float]:
     """Seconds after the start; the same for the same seed."""
+    if plan.in_turn:
+        return [0.0] * int(MOST_IN_TURN * plan.seconds)
     if plan.even:
         return [number / plan.rate for number in range(int(plan.rate * plan.seconds))]
     chance = random.Random(plan.seed)
@@ -95,9 +103,12 @@ def _send_all(plan: Plan, sender: int, times: list[float], start: float, seen: S
         for number, at in enumerate(times):
             request = _as_bytes(*crisis_command(f"{plan.prefix}-{sender}-{number}"))
             time.sleep(max(0.0, start + at - time.monotonic()))
+            due = time.monotonic() if plan.in_turn else start + at
+            if plan.in_turn and due > start + plan.seconds:
+                return
             status = _exchange(connection, request)
             if status == 200:
-                seen.latencies.append((time.monotonic() - start - at) * 1000)
+                seen.latencies.append((time.monotonic() - due) * 1000)
             else:
                 seen.failures += 1
 

@@ -104,6 +104,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         loader=FileSystemLoader(HERE),
         undefined=StrictUndefined,
         finalize=_finalize,
+        auto_reload=False,
         autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
