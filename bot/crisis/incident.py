@@ -116,14 +116,6 @@ class Incident:
         entries = self.history[:until]
         return len({e.at for e in entries if isinstance(e.event, RolePaged) and e.event.person == person})
 
-    def version(self, item: str) -> int:
-        """How many entries of the history had been written when this answer was last given; 0 if never."""
-        for place in range(len(self.history), 0, -1):
-            event = self.history[place - 1].event
-            if isinstance(event, Answered) and item in event.answers:
-                return place
-        return 0
-
 
 def declare(
     incident_id: int, by: str, now: datetime, *, details: Declared, members: Iterable[str]

@@ -89,7 +89,7 @@ def _(event: events.RolePaged, incident: Incident, by: str, at: datetime) -> Non
     call = incident.calls.setdefault(event.role, Call(event.role))
     if event.round != call.round:
         call.round, call.tried = event.round, []
-    call.person, call.paged_at, call.answer_by = event.person, at, event.answer_by
+    call.person, call.answer_by = event.person, event.answer_by
     call.tried.append(event.person)
     if event.person not in call.asked:
         call.asked.append(event.person)

@@ -18,7 +18,6 @@ class Call:
     role: str
     round: int = 1
     person: str = ""
-    paged_at: datetime | None = None
     answer_by: datetime | None = None
     tried: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)

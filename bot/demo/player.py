@@ -64,7 +64,6 @@ class Player:
     """The hands of everybody on the stage. `tell` is called with what was just done."""
 
     def __init__(self, stage: Stage, tell: Callable[[str], None] = lambda _: None) -> None:
-        self._stage = stage
         self._world = stage.world
         self._driver = stage.driver
         self._tell = tell

@@ -127,14 +127,6 @@ def test_who_opened_it_leads_until_the_role_in_command_is_answered():
     assert incident.commander("nobody_has_this_role") == "xu"
 
 
-def test_a_version_of_an_answer_is_its_place_in_the_history():
-    incident = opened()
-    fill_in(incident, "xu", at("+1 min"), {"views": 900})
-    fill_in(incident, "xu", at("+2 min"), {"mood": "mixed"})
-    fill_in(incident, "xu", at("+3 min"), {"views": 950})
-    assert [incident.version(item) for item in ("type", "views", "mood", "media")] == [3, 6, 5, 0]
-
-
 def test_news_is_what_happened_since_it_was_loaded():
     incident = an_incident()
     loaded = Incident.from_history(1, incident.history)
