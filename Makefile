@@ -27,7 +27,7 @@ demo: $(VENV)/run ## try a crisis in the browser, no account needed (ARGS="--spe
 	@$(BIN)/goldenhour demo $(ARGS)
 
 test: $(VENV)/dev ## run every test, on SQLite and on a real PostgreSQL
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
 check: $(VENV)/dev ## lint, types and the direction of imports: what CI asks before the tests
 	@$(BIN)/ruff check .
