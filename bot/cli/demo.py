@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import shutil
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -67,11 +68,16 @@ def _progress(what: str) -> None:
 
 
 async def _watch(on: Stage) -> None:
-    """Stay until Ctrl+C; say how the clock stands."""
-    changes = on.world.changes()
+    """Stay until Ctrl+C; say how the latest crisis stands whenever something is said in it."""
+    told, changes = "", on.world.changes()
     while True:
         await anext(changes)
         rooms = [room for room in on.world.channels.values() if room.is_private and not room.is_im]
-        if rooms:
-            messages = sum(len(on.world.messages.get(room.id, [])) for room in rooms)
-            _progress(f"{on.world.now():%H:%M:%S} UTC · {rooms[-1].name} · {messages} messages")
+        if not rooms:
+            continue
+        room = rooms[-1]
+        messages = len(on.world.messages.get(room.id, []))
+        if (now := f"#{room.name} · {messages} messages · {room.topic}") != told:
+            told = now
+            since = on.world.now() - datetime.fromtimestamp(room.created, UTC)
+            _progress(f"T+{since.total_seconds() / 60:.0f} min · {told}")
