@@ -132,12 +132,15 @@ def _before(incident: Incident, playbook: Playbook) -> Iterator[Due]:
 
 
 def _reading(incident: Incident, playbook: Playbook) -> Iterator[Due]:
+    """Every so many minutes while the views double, until the last checkpoint: then the plan's own rhythm takes over."""
     verdict = incident.verdict
-    if verdict is None or not verdict.ask_readings:
+    if verdict is None or not verdict.ask_readings or incident.time_zero is None:
         return
     last = incident.readings[-1][0] if incident.readings else incident.gradings[-1].at
     since = max(last, incident.reading_asked_at or last)
-    yield Due("reading", since.isoformat(), since + timedelta(minutes=playbook.reading_minutes))
+    due = since + timedelta(minutes=playbook.reading_minutes)
+    if due <= due_at(playbook.checkpoints[-1], incident.time_zero):
+        yield Due("reading", since.isoformat(), due)
 
 
 def _updates(incident: Incident, playbook: Playbook) -> Iterator[Due]:

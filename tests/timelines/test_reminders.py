@@ -170,6 +170,19 @@ def test_readings_are_asked_for_while_the_views_double_and_not_otherwise():
     assert "reading" not in [kind for kind, _ in names(a_graded("yellow"), "+2 h")]
 
 
+def test_readings_are_no_longer_asked_for_once_the_last_checkpoint_is_past():
+    """A doubling that nobody corrects must not ring every quarter of an hour for four months."""
+    incident = an_incident()
+    incident.record(
+        Answered({"views": 10_000, "growth_per_hour": 120.0, "severity": "S1", "control": "C1"}), "xu", NINE
+    )
+    judge_answers(incident, "xu", PLAYBOOK, ROSTER, at("+2 min"))
+    assert incident.verdict.ask_readings
+    incident.record(ReadingAsked(), BOT, at("+1430 min"))
+    assert "reading" not in [kind for kind, _ in names(incident, "+2 d")]
+
+
+
 @pytest.mark.parametrize(
     ("item_at", "now", "late", "early"),
     [
