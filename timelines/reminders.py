@@ -132,7 +132,7 @@ def _before(incident: Incident, playbook: Playbook) -> Iterator[Due]:
 
 
 def _reading(incident: Incident, playbook: Playbook) -> Iterator[Due]:
-    """Every so many minutes while the views double, until the last checkpoint: then the plan's own rhythm takes over."""
+    """Again and again while the views double, until the last checkpoint; then the plan's own rhythm takes over."""
     verdict = incident.verdict
     if verdict is None or not verdict.ask_readings or incident.time_zero is None:
         return

@@ -182,7 +182,6 @@ def test_readings_are_no_longer_asked_for_once_the_last_checkpoint_is_past():
     assert "reading" not in [kind for kind, _ in names(incident, "+2 d")]
 
 
-
 @pytest.mark.parametrize(
     ("item_at", "now", "late", "early"),
     [
