@@ -130,12 +130,14 @@ async def _at_work(
     delivery.start()
     if parts.clock:
         clock.start()
-    async with _door(settings, parts, store, voice, client, team) as endpoint:
-        yield Bot(store, delivery, clock, make_web(endpoint, Readiness(store, chat).trouble))
-    if parts.clock:
-        clock.stop()
-    await delivery.stop(STOP_SECONDS)
-    await chat.drain(STOP_SECONDS)
+    try:
+        async with _door(settings, parts, store, voice, client, team) as endpoint:
+            yield Bot(store, delivery, clock, make_web(endpoint, Readiness(store, chat).trouble))
+    finally:
+        if parts.clock:
+            clock.stop()
+        await delivery.stop(STOP_SECONDS)
+        await chat.drain(STOP_SECONDS)
 
 
 async def _introduce(chat: SlackChat) -> str:
@@ -196,13 +198,13 @@ async def _door(
         tasks=tasks,
     )
     app_token = settings.slack_app_token.get_secret_value()
-    if app_token:
-        socket = await inbound.listen(app, app_token)
-        yield None
-        await socket.close_async()  # type: ignore[no-untyped-call]
-    else:
-        yield inbound.endpoint(app, secret)
-    await tasks.drain(STOP_SECONDS)
+    socket = await inbound.listen(app, app_token) if app_token else None
+    try:
+        yield None if socket else inbound.endpoint(app, secret)
+    finally:
+        if socket:
+            await socket.close_async()  # type: ignore[no-untyped-call]
+        await tasks.drain(STOP_SECONDS)
 
 
 def _sorry(voice: Voice, user: str) -> Card:

@@ -96,18 +96,18 @@ def _to_remind(incident: Incident, name: str, playbook: Playbook, roster: Roster
     """Owners of what is open, and whoever speaks or leads where a word is due."""
     grade, _, deadline = name.partition("/")
     if deadline:
-        speaks = _speakers(incident, roster) if deadline == "first_word" else ()
+        speaks = _speakers(incident, playbook, roster) if deadline == "first_word" else ()
         return tuple(dict.fromkeys([*speaks, incident.commander(playbook.grade(grade).in_command)]))
     owners = [task.owner for task in open_tasks(incident, name) if task.owner]
-    speaks = _speakers(incident, roster) if playbook.checkpoint(name).statement else ()
+    speaks = _speakers(incident, playbook, roster) if playbook.checkpoint(name).statement else ()
     return tuple(dict.fromkeys([*owners, *speaks]))
 
 
-def _speakers(incident: Incident, roster: Roster) -> Iterable[str]:
-    call = incident.calls.get("spokesperson")
+def _speakers(incident: Incident, playbook: Playbook, roster: Roster) -> Iterable[str]:
+    call = incident.calls.get(playbook.speaks)
     if call and call.answered_by:
         return (call.answered_by,)
-    return tuple(person.id for person in roster.holding(["spokesperson"]))
+    return tuple(person.id for person in roster.holding([playbook.speaks]))
 
 
 class Clock:

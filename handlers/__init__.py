@@ -30,6 +30,7 @@ VERBS: Mapping[str, Handler] = {
 
 ALIASES: Mapping[str, str] = {
     "guide": "",
+    "指南": "",
     "?": "help",
     "帮助": "help",
     "开启": "open",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from bot.cli.migrate import config
 from bot.store import make_engine
+from tests.databases import emptied_postgres, empty_sqlite
 from tests.scene import Scene
 
 for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
@@ -59,15 +59,8 @@ def postgres() -> Iterator[str]:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database, once of each kind."""
     if request.param == "sqlite":
-        path = tmp_path / "goldenhour.db"
-        shutil.copy(request.getfixturevalue("migrated_file"), path)
-        return f"sqlite:///{path}"
-    url: str = request.getfixturevalue("postgres")
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("TRUNCATE incidents, history, sends, inbox RESTART IDENTITY"))
-    engine.dispose()
-    return url
+        return empty_sqlite(request.getfixturevalue("migrated_file"), tmp_path)
+    return emptied_postgres(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture

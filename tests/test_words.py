@@ -14,6 +14,7 @@ from jinja2 import Environment, meta
 
 from bot.crisis.checklist import EXTRAS, ITEMS, QUESTIONS, TYPES, YES_NO
 from bot.playbooks import shipped
+from bot.slack.manifest import USAGE
 from handlers import ALIASES, VERBS
 from statements.coverage import missing
 from statements.text import LANGUAGES, Words
@@ -197,3 +198,9 @@ def _said(row: str) -> str:
 def test_english_has_no_chinese_in_it() -> None:
     for path in (STATEMENTS / "en").rglob("*.*"):
         assert not re.search(HAN, path.read_text("utf-8")), path.name
+
+
+def test_every_verb_that_slack_shows_while_one_types_is_one() -> None:
+    """The manifest's hint stands in the composer of every member: what it names has to work."""
+    shown = [verb for pair in USAGE.split("|") for verb in pair.split()]
+    assert [verb for verb in shown if ALIASES.get(verb, verb) not in VERBS] == []

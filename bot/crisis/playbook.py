@@ -133,7 +133,8 @@ class Playbook:
 
     grades: lowest first. spread_views: the least views of each level L1.. in order.
     matrix: the published cells, or empty where the policy grades by rules alone.
-    standing: roles invited to every room. next_in_command: whom to page when a role and its deputies are silent.
+    standing: roles invited to every room. speaks: the role that says the public words, reminded before each is due.
+    next_in_command: whom to page when a role and its deputies are silent.
     auto_grade_minutes: ungraded then, the bot grades by itself, never below `auto_grade_floor`;
     grace_minutes: but not sooner than this after the incident was declared.
     remind_minutes: how long before a checkpoint the owners of open tasks are reminded.
@@ -151,6 +152,7 @@ class Playbook:
     cadence: tuple[Stretch, ...]
     roles: tuple[str, ...]
     standing: tuple[str, ...]
+    speaks: str
     next_in_command: Mapping[str, str]
     auto_grade_minutes: int
     auto_grade_floor: str

@@ -8,7 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import yaml
 from pydantic import SecretStr
 
 from bot.app import Bot, Parts, running
@@ -23,6 +25,7 @@ from sandbox.server import SandboxServer
 from sandbox.slack import make_app
 from sandbox.world import World, make_world
 
+_COMMANDS = Path(__file__).with_name("commands.yaml")
 ROSTER = Path(__file__).resolve().parents[2] / "roster.example.yaml"
 SECRET = "a-secret-only-the-local-slack-knows"  # noqa: S105 - guards nothing
 TOKEN = "xoxb-local"  # noqa: S105 - likewise
@@ -79,7 +82,7 @@ async def stage(
         bot_url=f"http://127.0.0.1:{bot_port}",
         faults=faults,
         scopes=frozenset(scopes()),
-        page=lambda world, driver: routes(world, driver, COMMANDS),
+        page=lambda world, driver: routes(world, driver, tuple(_commands())),
     )
     async with SandboxServer(app, port) as slack:
         settings = Settings(
@@ -103,15 +106,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-COMMANDS = (
-    ("/crisis", "", "指南 · guide"),
-    ("/crisis open", "发生了什么 · what happened", "开启危机 · open a crisis"),
-    ("/crisis now", "发生了什么 · what happened", "立即建群 · a room at once"),
-    ("/crisis checklist", "", "信息清单 · the checklist"),
-    ("/crisis status", "", "60 秒简报 · a 60-second brief"),
-    ("/crisis grade", "", "定级与理由 · grade and reasons"),
-    ("/crisis tasks", "", "任务 · tasks"),
-    ("/crisis list", "", "进行中的危机 · open crises"),
-    ("/crisis close", "", "关闭 · close"),
-)
-"""What the chat page offers behind the slash."""
+def _commands() -> list[tuple[str, Any, Any]]:
+    """What the chat page offers behind the slash: the command, what may follow, what it does."""
+    with _COMMANDS.open(encoding="utf-8") as file:
+        return [(item["command"], item.get("usage", ""), item["does"]) for item in yaml.safe_load(file)]

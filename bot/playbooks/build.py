@@ -39,6 +39,7 @@ def build(text: PlaybookText) -> Playbook:
         cadence=tuple(Stretch(each.name, each.until_hours, each.every_hours) for each in text.cadence),
         roles=tuple(text.roles),
         standing=tuple(text.standing),
+        speaks=text.speaks,
         next_in_command=text.next_in_command,
         auto_grade_minutes=text.auto_grade.after_minutes,
         auto_grade_floor=text.auto_grade.floor,

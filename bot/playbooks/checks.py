@@ -51,6 +51,7 @@ def not_monotone(playbook: Playbook, text: PlaybookText) -> Found:
 
 def _roles(text: PlaybookText) -> Found:
     yield from _unknown("role", text.standing, text.roles, ("standing",))
+    yield from _unknown("role", [text.speaks], text.roles, ("speaks",), indexed=False)
     for role, following in text.next_in_command.items():
         yield from _unknown("role", [role, following], text.roles, ("next_in_command", role), indexed=False)
     for name, task in text.tasks.items():

@@ -112,6 +112,7 @@ class PlaybookText(Strict):
     name: Name
     roles: Annotated[list[Name], Field(min_length=1)]
     standing: list[str]
+    speaks: str
     next_in_command: dict[str, str]
     grades: Annotated[list[GradeText], Field(min_length=1)]
     spread: Annotated[list[SpreadText], Field(min_length=1, max_length=9)]

@@ -3,47 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal, cast
 
 from bot.chat import Button, Card, Line, Part, Plain, Strong, Tone
 from bot.crisis.events import Event
-from bot.crisis.incident import Incident
 from bot.crisis.state import Call
 from statements.answers import JOIN, shown
-from statements.context import Context
+from statements.drawing import Drawing
 from statements.history import reason
 from statements.marks import Text
-from statements.text import Words
 
 Style = Literal["plain", "primary", "danger"]
 
 
-@dataclass(frozen=True)
-class Page:
-    """One card in the making. args: what the send or reply carries for it."""
-
-    name: str
-    found: Incident | None
-    context: Context
-    words: Words
-    args: Mapping[str, Any]
-
-    @property
-    def incident(self) -> Incident:
-        """The incident shown. Raises ValueError for a card which needs one and has none."""
-        if self.found is None:
-            raise ValueError(f"the card {self.name} needs an incident")
-        return self.found
-
-    @property
-    def language(self) -> str:
-        """Of the reader."""
-        return self.context.language
-
-    def label(self, group: str, key: str) -> str:
-        """A short name in the reader's language."""
-        return self.words.label(self.language, group, key)
+class Page(Drawing):
+    """One card in the making."""
 
     def labels(self, group: str, keys: Any) -> str:
         """Several short names, joined as the language joins them."""

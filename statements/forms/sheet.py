@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from bot.chat import Field, Form, Heading, Option
-from bot.crisis.incident import Incident
-from statements.context import Context
-from statements.text import Words
+from statements.drawing import Drawing
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """One form in the making. args: what is known already and prefilled."""
-
-    name: str
-    found: Incident | None
-    context: Context
-    words: Words
-    args: Mapping[str, Any]
-
-    @property
-    def incident(self) -> Incident:
-        """The incident asked about. Raises ValueError for a form which needs one and has none."""
-        if self.found is None:
-            raise ValueError(f"the form {self.name} needs an incident")
-        return self.found
-
-    def label(self, group: str, key: str) -> str:
-        """A short name in the reader's language."""
-        return self.words.label(self.context.language, group, key)
+class Sheet(Drawing):
+    """One form in the making."""
 
     def hint(self, group: str, key: str) -> str:
         """A word of help below a question; "" where it needs none."""

@@ -181,3 +181,11 @@ def test_a_company_changes_only_what_differs(tmp_path):
 def test_names_may_be_written_with_a_hyphen():
     assert load("automaker-levels") == load("automaker_levels")
     assert shipped() == ("automaker_levels", "new_media", "service_network")
+
+
+def test_who_speaks_is_the_playbooks_to_say(tmp_path):
+    path = tmp_path / "ours.yaml"
+    path.write_text(HEAD + "speaks: head_office_pr\n", encoding="utf-8")
+    assert (load("service_network").speaks, load(path).speaks) == ("spokesperson", "head_office_pr")
+    ((line, what),) = refused(tmp_path, HEAD + "speaks: king\n")
+    assert (line, what.split(";")[0]) == (3, "no role is called 'king'")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
+
+from tests.databases import empty_sqlite
 
 
 @pytest.fixture
 def database(migrated_file: Path, tmp_path: Path) -> str:
     """The URL of an empty SQLite database."""
-    path = tmp_path / "goldenhour.db"
-    shutil.copy(migrated_file, path)
-    return f"sqlite:///{path}"
+    return empty_sqlite(migrated_file, tmp_path)

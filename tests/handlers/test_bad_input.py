@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from bot.chat import At, Card
+from tests.databases import emptied_postgres, empty_sqlite
 from tests.makers import at
 from tests.scene import Scene
 from tests.scene import text as said
@@ -18,15 +17,8 @@ from tests.scene import text as said
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Both kinds here: they differ in which characters they take."""
     if request.param == "sqlite":
-        path = tmp_path / "goldenhour.db"
-        shutil.copy(request.getfixturevalue("migrated_file"), path)
-        return f"sqlite:///{path}"
-    url: str = request.getfixturevalue("postgres")
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("TRUNCATE incidents, history, sends, inbox RESTART IDENTITY"))
-    engine.dispose()
-    return url
+        return empty_sqlite(request.getfixturevalue("migrated_file"), tmp_path)
+    return emptied_postgres(request.getfixturevalue("postgres"))
 
 
 HOSTILE = {
