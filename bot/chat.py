@@ -181,7 +181,22 @@ Dispatch = Callable[[Command], Awaitable[Reply]]
 """What a platform hands each command to; it has committed when it returns."""
 
 
-Deed = Literal["open_room", "invite", "topic", "bookmark", "post", "direct", "update", "pin", "archive"]
+Deed = Literal[
+    "open_room",
+    "invite",
+    "topic",
+    "bookmark",
+    "post",
+    "direct",
+    "update",
+    "pin",
+    "archive",
+    "leave",
+    "take_back",
+]
+
+PAGE, PEOPLE, WORDS, COSMETIC = range(4)
+"""Ranks, the first to go first: somebody is called; people and their room; what is said; how it looks."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +206,7 @@ class Send:
     key: unique for ever, names what and why. lane: sends of one lane keep their order.
     to: "room", or a person's id. card, args: which words, rendered from the incident just before the send.
     after: key of a send that must have succeeded first. target: for update, pin and bookmark, key of the message's
-    send, which must have succeeded first.
+    send, which must have succeeded first. For take_back, key of what was left with the platform.
     """
 
     key: str
@@ -204,6 +219,15 @@ class Send:
     people: Sequence[str] = ()
     after: str = ""
     target: str = ""
+
+    @property
+    def rank(self) -> int:
+        """Whose turn it is when not everything can go at once."""
+        if self.deed == "direct" and self.card == "page":
+            return PAGE
+        if self.deed in ("open_room", "invite", "direct"):
+            return PEOPLE
+        return WORDS if self.deed == "post" else COSMETIC
 
 
 class ChatError(Exception):
@@ -275,6 +299,28 @@ class Chat(Protocol):
 
     async def find(self, key: str, since: datetime, *, room: str = "", person: str = "") -> str | None:
         """The message sent under this key since then (aware), if it did arrive. Exactly one of room and person."""
+        ...
+
+    leaves: bool
+    """Whether messages can be left with the platform, to be posted by it at a time even while we are down."""
+
+    async def leave(self, room: str, card: Card, at: datetime, ref: str) -> str:
+        """Let the platform post this by itself at that time (aware) unless it is taken back. Returns its id.
+
+        ref: a short mark that people see, by which `left` tells one from another.
+        """
+        ...
+
+    async def left(self, room: str) -> Mapping[str, str]:
+        """What is left with the platform for this room: id by ref."""
+        ...
+
+    async def take_back(self, room: str, left: str) -> None:
+        """Take back what was left; what is gone already is fine."""
+        ...
+
+    def pace(self, deed: Deed, place: str, rank: int) -> float:
+        """Seconds to wait before this may be done in that place without going too fast; 0 takes the turn."""
         ...
 
     async def check(self) -> str:

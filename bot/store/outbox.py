@@ -120,6 +120,7 @@ class Outbox:
             "deed": send.deed,
             "lane": send.lane,
             "urgent": send.deed == "direct",
+            "rank": send.rank,
             "after": send.target or send.after,
             "target": send.target,
             "body": _body(send),

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -54,6 +55,12 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _of_waiting(name: str, *columns: str) -> Index:
+    """An index that holds only what is still to be sent: it stays small however much was sent."""
+    waiting = text("state IN ('pending', 'claimed')")
+    return Index(name, *columns, sqlite_where=waiting, postgresql_where=waiting)
 
 
 Document: Any = JSON().with_variant(JSONB(), "postgresql")
@@ -94,7 +101,8 @@ sends = Table(
     Column("incident_id", ForeignKey("incidents.id"), nullable=False),
     Column("deed", String(16), nullable=False),
     Column("lane", String(100), nullable=False),
-    Column("urgent", Boolean, nullable=False, default=False),
+    Column("urgent", Boolean, nullable=False, default=False, server_default=false()),
+    Column("rank", Integer, nullable=False, default=2, server_default="2"),
     Column("after", String(200), nullable=False, default=""),
     Column("target", String(200), nullable=False, default=""),
     Column("body", Document, nullable=False),
@@ -104,24 +112,17 @@ sends = Table(
     Column("lease_until", Moment),
     Column("fence", Integer, nullable=False, default=0),
     Column("attempt", Integer, nullable=False, default=0),
+    Column("in_doubt", Boolean, nullable=False, default=False, server_default=false()),
     Column("provider_id", String(200), nullable=False, default=""),
     Column("error", String(200), nullable=False, default=""),
     Column("created_at", Moment, nullable=False),
     Column("ended_at", Moment),
+    Column("verified_at", Moment),
     UniqueConstraint("key"),
-    Index(
-        "ix_sends_waiting",
-        "due_at",
-        sqlite_where=text("state IN ('pending', 'claimed')"),
-        postgresql_where=text("state IN ('pending', 'claimed')"),
-    ),
-    Index(
-        "ix_sends_lane",
-        "lane",
-        "id",
-        sqlite_where=text("state IN ('pending', 'claimed')"),
-        postgresql_where=text("state IN ('pending', 'claimed')"),
-    ),
+    _of_waiting("ix_sends_waiting", "due_at"),
+    _of_waiting("ix_sends_lane", "lane", "id"),
+    _of_waiting("ix_sends_turn", "rank", "id"),
+    _of_waiting("ix_sends_after", "after"),
     Index("ix_sends_incident_id", "incident_id"),
     sqlite_autoincrement=True,
 )
