@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import structlog
 from sqlalchemy import Connection, Engine, text
 
+from bot.store.away import Away, plainly
 from bot.store.work import Consequences, Moments, Work
 
 log = structlog.get_logger(__name__)
@@ -42,7 +43,10 @@ class Store:
         self._pool = None if self._writer else ThreadPoolExecutor(threads, thread_name_prefix="store")
 
     async def run(self, unit: Callable[[Work], T]) -> T:
-        """Do this in one transaction, committed when it returns. What it raises undoes it and comes out here."""
+        """Do this in one transaction, committed when it returns. What it raises undoes it and comes out here.
+
+        Raises Away when the database cannot be reached or takes nothing.
+        """
         return await asyncio.wrap_future(self._submit(unit))
 
     def run_now(self, unit: Callable[[Work], T]) -> T:
@@ -63,7 +67,7 @@ class Store:
             log.exception("bell_broken")
 
     def _run_alone(self, unit: Callable[[Work], T]) -> T:
-        with self._engine.begin() as connection:
+        with plainly(), self._engine.begin() as connection:
             result, changed = self._in_transaction(connection, unit)
         if changed:
             self._ring()
@@ -82,7 +86,7 @@ class Store:
         outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
         changed = False
         try:
-            with self._engine.begin() as connection:
+            with plainly(), self._engine.begin() as connection:
                 for unit, future in units:
                     result, error, news = self._in_savepoint(connection, unit)
                     outcomes.append((future, result, error))
@@ -98,7 +102,7 @@ class Store:
     def _run_single(self, unit: Callable[[Work], Any], future: Future[Any]) -> None:
         """Nobody shares the commit, so the transaction itself is what a failure undoes."""
         try:
-            with self._engine.begin() as connection:
+            with plainly(), self._engine.begin() as connection:
                 result, changed = self._in_transaction(connection, unit)
         except Exception as error:  # noqa: BLE001 - handed to the one who asked
             _tell(future, None, error)
@@ -110,11 +114,17 @@ class Store:
     def _in_savepoint(
         self, connection: Connection, unit: Callable[[Work], T]
     ) -> tuple[T | None, BaseException | None, bool]:
+        """A unit that fails takes nobody with it, unless the database does: it may have undone all of us."""
+        savepoint = connection.begin_nested()
         try:
-            with connection.begin_nested():
+            with plainly():
                 result, changed = self._in_transaction(connection, unit)
+        except Away:
+            raise
         except Exception as error:  # noqa: BLE001 - handed to the one who asked
+            savepoint.rollback()
             return None, error, False
+        savepoint.commit()
         return result, None, changed
 
     def ping(self) -> None:
