@@ -72,15 +72,25 @@ async def _post_when_due(world: World) -> None:
 
 async def _api(request: Request) -> Response:
     installation: Installation = request.app.state.installation
-    name = request.path_params["method"]
-    fault = installation.faults.strike(name)
-    await asyncio.sleep(installation.faults.latency)
+    faults, name = installation.faults, request.path_params["method"]
+    fault = faults.strike(name)
+    request.state.number = faults.calls
+    await faults.watch(faults.calls, name, "before")
+    await asyncio.sleep(faults.latency)
     if fault:
         return await _faulty(request, fault)
     return await _answer(request)
 
 
 async def _answer(request: Request) -> Response:
+    """Carries the call out; whoever watches learns of it before the bot does."""
+    answer = await _carried_out(request)
+    faults: Faults = request.app.state.installation.faults
+    await faults.watch(request.state.number, request.path_params["method"], "after")
+    return answer
+
+
+async def _carried_out(request: Request) -> Response:
     installation: Installation = request.app.state.installation
     try:
         args = await _args(request)
@@ -109,6 +119,15 @@ async def _faulty(request: Request, fault: Fault) -> Response:
         case "reset_after":
             await _answer(request)
             return _cut(request)
+        case "500_after":
+            await _answer(request)
+            return HTMLResponse(HTML_ERROR, status_code=500)
+        case "late":
+            await request.body()
+            cut = _cut(request)
+            await asyncio.sleep(fault.seconds)
+            await _answer(request)
+            return cut
         case "bad_json":
             await _answer(request)
             return Response('{"ok": tr', media_type="application/json")
