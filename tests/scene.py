@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from bot.chat import Card, Command, Form, Place, Reply, Span
+from bot.chat import Card, Chat, Command, Dispatch, Form, Place, Reply, Span
 from bot.clock import Clock
 from bot.crisis.incident import Incident
 from bot.delivery import Delivery
@@ -30,29 +31,69 @@ T = TypeVar("T")
 WORDS = Words.load()
 
 
-class Scene:
-    """A stage without a network. Everything runs when it is told to; no time passes by itself."""
+@dataclass(frozen=True)
+class Process:
+    """What one process of the bot consists of, joined as `bot.app` does it; nothing runs by itself."""
 
-    def __init__(self, engine: Engine, *, playbook: str = "service_network", start: datetime = NINE) -> None:
+    store: Store
+    voice: Voice
+    delivery: Delivery
+    clock: Clock
+    dispatch: Dispatch
+
+
+def a_process(
+    engine: Engine,
+    chat: Chat,
+    now: Callable[[], datetime],
+    *,
+    playbook: str = "service_network",
+    zone: str = "Asia/Shanghai",
+) -> Process:
+    """The bot on a database and a platform, living in the time that `now` tells."""
+    policy = a_playbook(playbook)
+    consequences = Consequences(
+        react=partial(react, playbook=policy), next_due=partial(next_due, playbook=policy)
+    )
+    store = Store(engine, consequences, lambda: Moments(now(), now()))
+    voice = Voice(WORDS, policy, a_roster(), ZoneInfo(zone), "zh")
+    delivery = Delivery(store, chat, voice, lambda number, title: (f"crisis-{number}", "x"))
+    return Process(store, voice, delivery, Clock(store, policy, a_roster()), dispatcher(store, voice))
+
+
+class Scene:
+    """A stage without a network. Everything runs when it is told to; no time passes by itself.
+
+    chat: the world at the receiving end. line: what stands between the bot and it, where something does.
+    occasion: while it is set, whoever asks the same again asks with the same key, as a redelivery does.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        playbook: str = "service_network",
+        zone: str = "Asia/Shanghai",
+        start: datetime = NINE,
+        chat: MemoryChat | None = None,
+        line: Callable[[MemoryChat, Scene], Chat] = lambda chat, scene: chat,
+    ) -> None:
         self.now, self.start = start, start
-        self.chat = MemoryChat()
+        self.chat = chat or MemoryChat()
+        self.occasion = ""
+        self._line = line(self.chat, self)
         self._engine = engine
-        self._playbook = a_playbook(playbook)
+        self._playbook, self._zone = playbook, zone
         self._keys = count(1)
         self._runner = asyncio.Runner()
         self._boot()
 
     def _boot(self) -> None:
-        consequences = Consequences(
-            react=partial(react, playbook=self._playbook), next_due=partial(next_due, playbook=self._playbook)
+        process = a_process(
+            self._engine, self._line, lambda: self.now, playbook=self._playbook, zone=self._zone
         )
-        self.store = Store(self._engine, consequences, lambda: Moments(self.now, self.now))
-        self.voice = Voice(WORDS, self._playbook, a_roster(), ZoneInfo("Asia/Shanghai"), "zh")
-        self.delivery = Delivery(
-            self.store, self.chat, self.voice, lambda number, title: (f"crisis-{number}", "x")
-        )
-        self.clock = Clock(self.store, self._playbook, a_roster())
-        self.dispatch = dispatcher(self.store, self.voice)
+        self.store, self.voice = process.store, process.voice
+        self.delivery, self.clock, self.dispatch = process.delivery, process.clock, process.dispatch
 
     def restart(self) -> None:
         """Pull the plug and start again: only the database remembers."""
@@ -108,10 +149,15 @@ class Scene:
 
     def command(self, kind: Any, name: str, user: str, *, key: str = "", **more: Any) -> Reply:
         """Hand the bot a command, then let everything go out."""
-        asked = Command(kind, name, key or f"key:{next(self._keys)}", user, **more)
+        asked = Command(kind, name, key or self._key(kind, name, user, **more), user, **more)
         reply = self._runner.run(self.dispatch(asked))
         self.deliver()
         return reply
+
+    def _key(self, kind: str, name: str, user: str, *, text: str = "", value: str = "", **_more: Any) -> str:
+        if not self.occasion:
+            return f"key:{next(self._keys)}"
+        return f"{self.occasion}/{kind}/{name}/{user}/{value}/{text}"
 
     def says(self, user: str, text: str, *, room: str = "C0", key: str = "") -> Reply:
         """`/crisis` and what follows it."""
