@@ -123,6 +123,9 @@ sends = Table(
     _of_waiting("ix_sends_lane", "lane", "id"),
     _of_waiting("ix_sends_turn", "rank", "id"),
     _of_waiting("ix_sends_after", "after"),
+    Index(
+        "ix_sends_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")
+    ),
     Index("ix_sends_incident_id", "incident_id"),
     sqlite_autoincrement=True,
 )

@@ -13,6 +13,7 @@ from bot.chat import Reply, Send
 from bot.crisis.incident import Incident
 from bot.crisis.tasks import settle
 from bot.store.codec import reply_from_json, reply_to_json
+from bot.store.health import Health, health
 from bot.store.incidents import Incidents
 from bot.store.outbox import Outbox
 from bot.store.tables import inbox
@@ -78,6 +79,10 @@ class Work:
     def tidy(self, older_than: datetime) -> None:
         """Drop answers to what nobody can ask again; platforms refuse or stop repeating long before."""
         self._connection.execute(delete(inbox).where(inbox.c.at < older_than))
+
+    def health(self) -> Health:
+        """What is late and how much waits, for whoever watches."""
+        return health(self._connection, self.now, self.real_now)
 
     def undo(self) -> None:
         """Let nothing have happened to any incident."""
