@@ -47,6 +47,14 @@ class RoomOpened:
 
 
 @dataclass(frozen=True)
+class RoomLent:
+    """A room was made for it while the database was away; it becomes the crisis room, and no other is made."""
+
+    room: str
+    name: str
+
+
+@dataclass(frozen=True)
 class RoomFailed:
     """The platform would not make a room, and trying again cannot help."""
 
@@ -288,6 +296,7 @@ Event = (
     Declared
     | DetailsChanged
     | RoomOpened
+    | RoomLent
     | RoomFailed
     | RoomArchived
     | Invited

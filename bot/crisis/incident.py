@@ -25,7 +25,7 @@ from bot.crisis.events import (
     RolePaged,
 )
 from bot.crisis.replay import apply
-from bot.crisis.state import Call, Decision, Grading, Lowering, Task
+from bot.crisis.state import Call, Decision, Grading, LentRoom, Lowering, Task
 
 
 @dataclass
@@ -45,6 +45,7 @@ class Incident:
     room: str = ""
     room_name: str = ""
     rooms: int = 0
+    lent_room: LentRoom | None = None
     members: list[str] = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
     readings: list[tuple[datetime, int]] = field(default_factory=list)

@@ -7,7 +7,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from bot.crisis import events
-from bot.crisis.state import Call, Decision, Grading, Lowering, Task
+from bot.crisis.state import Call, Decision, Grading, LentRoom, Lowering, Task
 
 if TYPE_CHECKING:
     from bot.crisis.incident import Incident
@@ -39,6 +39,12 @@ def _take_details(event: events.Declared | events.DetailsChanged, incident: Inci
 @apply.register(events.RoomOpened)
 def _(event: events.RoomOpened, incident: Incident, by: str, at: datetime) -> None:
     incident.room, incident.room_name, incident.archived = event.room, event.name, False
+    incident.lent_room = None
+
+
+@apply.register(events.RoomLent)
+def _(event: events.RoomLent, incident: Incident, by: str, at: datetime) -> None:
+    incident.lent_room = LentRoom(event.room, event.name)
 
 
 @apply.register(events.RoomArchived)

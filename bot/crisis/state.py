@@ -8,6 +8,14 @@ from datetime import datetime
 from bot.crisis.events import Graded
 
 
+@dataclass(frozen=True)
+class LentRoom:
+    """A room that was there before the incident: its id on the platform and its name."""
+
+    id: str
+    name: str
+
+
 @dataclass
 class Call:
     """A role being paged: the first of those asked to answer has it.
