@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+HERE = ("127.0.0.1", "::1", "localhost")
+"""Where plain http goes nowhere: this machine."""
 
 
 class Settings(BaseSettings):
@@ -33,6 +37,15 @@ class Settings(BaseSettings):
         "zh", validation_alias=AliasChoices("GOLDENHOUR_LANGUAGE", "language")
     )
     zone: str = Field("Asia/Shanghai", validation_alias=AliasChoices("GOLDENHOUR_ZONE", "zone"))
+    alarm_url: SecretStr = Field(
+        SecretStr(""), validation_alias=AliasChoices("GOLDENHOUR_ALARM_URL", "alarm_url")
+    )
+    heartbeat_url: SecretStr = Field(
+        SecretStr(""), validation_alias=AliasChoices("GOLDENHOUR_HEARTBEAT_URL", "heartbeat_url")
+    )
+    admins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), validation_alias=AliasChoices("GOLDENHOUR_ADMINS", "admins")
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", validation_alias=AliasChoices("GOLDENHOUR_LOG", "log_level")
     )
@@ -50,6 +63,27 @@ class Settings(BaseSettings):
             if url.startswith(plain):
                 return "postgresql+psycopg://" + url.removeprefix(plain)
         return url
+
+    @field_validator("alarm_url", "heartbeat_url")
+    @classmethod
+    def _is_private(cls, url: SecretStr) -> SecretStr:
+        """Such an address is itself a secret: it must not travel in the open."""
+        try:
+            parts = urlsplit(url.get_secret_value())
+        except ValueError:
+            raise ValueError("this is no web address") from None
+        if url and not (
+            parts.hostname
+            and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in HERE))
+        ):
+            raise ValueError("use an address that begins with https://")
+        return url
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _split(cls, ids: object) -> object:
+        """Written as `wang.min, li.lei`."""
+        return tuple(filter(None, (one.strip() for one in ids.split(",")))) if isinstance(ids, str) else ids
 
     @field_validator("zone")
     @classmethod

@@ -1,0 +1,39 @@
+"""Addresses that are secrets never travel in the open, and lists are written as people write them."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from bot.settings import Settings
+
+
+@pytest.mark.parametrize(
+    "url", ["", "https://hooks.slack.com/services/T/B/x", "http://127.0.0.1:9/a", "http://localhost/a"]
+)
+def test_an_alarm_goes_by_https_or_stays_on_this_machine(url: str):
+    assert Settings(alarm_url=url, _env_file=None).alarm_url.get_secret_value() == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://alerts.example.com/a",
+        "http://169.254.169.254/latest",
+        "http://localhost.example.com/",
+        "file:///etc/passwd",
+        "//hooks.slack.com/a",
+        "https://",
+        "https://[::1",
+    ],
+)
+@pytest.mark.parametrize("name", ["alarm_url", "heartbeat_url"])
+def test_any_other_address_is_refused_without_repeating_it(url: str, name: str):
+    with pytest.raises(ValidationError) as refused:
+        Settings(**{name: url}, _env_file=None)
+    assert url not in str(refused.value)
+
+
+def test_administrators_are_a_list_of_ids(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GOLDENHOUR_ADMINS", " wang.min, li.lei ,")
+    assert Settings(_env_file=None).admins == ("wang.min", "li.lei")
