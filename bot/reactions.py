@@ -15,6 +15,7 @@ from bot.crisis import events
 from bot.crisis.events import Event
 from bot.crisis.incident import Incident
 from bot.crisis.playbook import Playbook
+from bot.crisis.undelivered import LAST_NOTICE, NOTICE, at_work, notice
 
 
 def react(incident: Incident, playbook: Playbook) -> list[Send]:
@@ -79,6 +80,21 @@ def _invited(event: events.Invited, cause: Cause) -> Iterable[Send]:
 
 def _invite_refused(event: events.InviteRefused, cause: Cause) -> Iterable[Send]:
     yield cause.post(f"refused/{cause.seq}", "invite_refused", person=event.person, code=event.code)
+
+
+def _send_given_up(event: events.SendGivenUp, cause: Cause) -> Iterable[Send]:
+    """The room is told once of each kind; where it cannot be told, whoever is at work on it is, one by one."""
+    began, people = notice(cause.incident, cause.seq)
+    name, told = f"given_up/{began}", {"deed": event.deed, "people": list(people), "code": event.code}
+    if began != cause.seq:
+        yield cause.update(name, card=NOTICE, **told)
+    elif event.card != NOTICE and cause.incident.room:
+        yield cause.in_room("post", name, card=NOTICE, args=told)
+    else:
+        card = LAST_NOTICE if event.card == NOTICE else NOTICE
+        for person in at_work(cause.incident):
+            if person not in event.people:
+                yield cause.direct(person, f"{name}/{person}", card, **told)
 
 
 def _answered(event: events.Answered, cause: Cause) -> Iterable[Send]:
@@ -317,6 +333,7 @@ REACTIONS: Mapping[type[Any], Callable[[Any, Cause], Iterable[Send]]] = {
     events.DetailsChanged: _details_changed,
     events.Invited: _invited,
     events.InviteRefused: _invite_refused,
+    events.SendGivenUp: _send_given_up,
     events.Answered: _answered,
     events.ReadingAsked: _reading_asked,
     events.Graded: _graded,

@@ -77,6 +77,8 @@ def as_typed(value: float) -> str:
 
 
 def platform_reason(words: Words, language: str, code: str) -> str:
-    """Why the platform did not do it; its own code where we have no words."""
+    """Why the platform did not do it; a general sentence with its own code where we have no words. "" for no code."""
+    if not code:
+        return ""
     known = words.keys(language, "platform_codes")
-    return words.label(language, "platform_codes", code) if code in known else code
+    return words.label(language, "platform_codes", code if code in known else "other").replace("CODE", code)

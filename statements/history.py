@@ -74,7 +74,12 @@ def _told(event: events.Event, context: Context, words: Words) -> dict[str, Any]
                 key: join(words.label(language, "checkpoint_short", one) for one in found)
                 for key, found in lists.items()
             }
-        case events.RoomFailed(code) | events.InviteRefused(code=code) | events.PageUndelivered(code=code):
+        case (
+            events.RoomFailed(code)
+            | events.InviteRefused(code=code)
+            | events.PageUndelivered(code=code)
+            | events.SendGivenUp(code=code)
+        ):
             return {"code": platform_reason(words, language, code)}
         case events.Reminded(name=name):
             return {"shown": occasion(language, name, words)}

@@ -84,6 +84,19 @@ class InviteRefused:
 
 
 @dataclass(frozen=True)
+class SendGivenUp:
+    """The platform would not do something, and trying again by ourselves cannot help.
+
+    deed, card: what it was. people: whom it was for, empty for the room. code: the platform's reason.
+    """
+
+    deed: str
+    card: str
+    people: tuple[str, ...]
+    code: str
+
+
+@dataclass(frozen=True)
 class Answered:
     """Parts of the checklist, as normalised values; `unknown` is an answer too."""
 
@@ -301,6 +314,7 @@ Event = (
     | RoomArchived
     | Invited
     | InviteRefused
+    | SendGivenUp
     | Answered
     | ReadingAsked
     | Graded

@@ -33,6 +33,8 @@ CARDS: Mapping[str, Callable[[Page], Card]] = {
     "details_changed": room.details_changed,
     "invite_refused": room.invite_refused,
     "room_failed": room.room_failed,
+    "given_up": room.given_up,
+    "room_lost": room.room_lost,
     "closed": room.closed,
     "reopened": room.reopened,
     "guide": passing.guide,

@@ -24,6 +24,18 @@ def room_failed(page: Page) -> Card:
     return page.card(text, *page.row("checklist", "status", first="checklist"))
 
 
+def given_up(page: Page) -> Card:
+    """What the platform would not do, and what people do instead. args: deed, people it was for, code."""
+    code = str(page.args["code"])
+    text = page.text(deed=page.args["deed"], people=page.args["people"], why=why(page, code))
+    return page.card(text, *page.row("tasks", "status"))
+
+
+def room_lost(page: Page) -> Card:
+    """To one person: the room hears nothing from us any more. args code: why."""
+    return page.card(page.text(why=why(page, str(page.args["code"]))), *page.row("tasks", "status"))
+
+
 def closed(page: Page) -> Card:
     """It is over: how it ended, what is left."""
     incident = page.incident

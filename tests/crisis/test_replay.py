@@ -16,6 +16,7 @@ from tests.makers import a_graded, an_incident, at
 TELLING_ONLY = {
     events.RoomFailed,
     events.InviteRefused,
+    events.SendGivenUp,
     events.PageUnanswered,
     events.PageUndelivered,
     events.NobodyAnswers,

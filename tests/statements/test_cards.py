@@ -55,6 +55,8 @@ def args_of(name: str, incident: Incident) -> Mapping[str, Any]:
         "update": {"name": "update/28h"},
         "invite_refused": {"person": PR, "code": "anything"},
         "room_failed": {"code": "restricted_action"},
+        "given_up": {"deed": "direct", "people": [PR, CEO], "code": "what_is_this"},
+        "room_lost": {"code": "is_archived"},
         "list": {"incidents": [a_row(incident)]},
         "done": {"code": "saved"},
         "refused": {"code": "reason_needed"},
@@ -254,8 +256,10 @@ def test_user_text_is_never_strong_by_its_own_stars() -> None:
         ("checkpoint", at_work, {"names": ["5min", "15min"], "met": ["5min"], "late": ["15min"]}, "+32 min"),
         ("status", at_work, {}, "+58 min"),
         ("closed", closed, {}, "+2 d"),
+        ("given_up", at_work, {"deed": "invite", "people": [PR, CEO], "code": "cant_invite"}, "+58 min"),
+        ("room_lost", at_work, {"code": "is_archived"}, "+58 min"),
     ],
-    ids=["opened", "state", "grade", "page", "checkpoint", "status", "closed"],
+    ids=["opened", "state", "grade", "page", "checkpoint", "status", "closed", "given_up", "room_lost"],
 )
 def test_cards_read_as_they_were_approved(
     name: str, state: Any, args: Mapping[str, Any], now: str, language: str, request: pytest.FixtureRequest

@@ -19,6 +19,8 @@ OTHERS = (
     events.RoomFailed("restricted_action"),
     events.RoomLent("C1", "crisis-482913"),
     events.RoomArchived("C1"),
+    events.SendGivenUp("direct", "before", (PR, LEGAL), "messages_tab_disabled"),
+    events.SendGivenUp("topic", "", (), "http_503"),
     events.ReadingAsked(),
     events.PageUnanswered("ceo", PR),
     events.RoleUnheld("ceo"),
