@@ -14,12 +14,13 @@ from bot.crisis.judging import judge_answers
 from bot.crisis.paging import answer_page, page_timed_out, page_undelivered, pass_page
 from bot.crisis.regrading import ask_to_lower, confirm_lowering, raise_grade, refuse_lowering
 from bot.crisis.tasks import decide, mark_not_needed, take, take_back, tick_off
+from bot.crisis.undelivered import given_up
 from bot.reactions import REACTIONS, first_of_grade, react
 from tests.deeds import PEOPLE, play, steps
 from tests.makers import a_graded, a_playbook, a_roster, an_incident, at
 
 PLAYBOOK, ROSTER = a_playbook(), a_roster()
-SILENT = {events.PageUnanswered}
+SILENT = {events.PageUnanswered, events.RoomLent}
 """After these nothing is said: what follows in the history says it."""
 
 
@@ -413,3 +414,46 @@ def test_in_any_crisis_every_call_is_a_page_to_the_person_called(all_steps):
     pages = {send.to for send in all_that_followed(incident) if send.card == "page" and send.deed == "direct"}
     called = {entry.event.person for entry in incident.history if isinstance(entry.event, events.RolePaged)}
     assert pages == called
+
+
+def give_up(incident, deed="post", to="room", code="is_archived", *, card="update", now="+20 min"):
+    given_up(incident, deed, card, to, (), code, at(now))
+
+
+def test_the_room_is_told_once_what_could_not_be_sent_and_then_the_same_message_fills_up():
+    incident = known(a_graded("orange"))
+    begun = len(incident.history)
+    give_up(incident, "direct", "wang", "cannot_dm", card="before")
+    give_up(incident, "direct", "chen", "cannot_dm", card="before", now="+21 min")
+
+    post, update = follows(incident)
+    assert (post.deed, post.key, post.card, post.to) == ("post", f"1/given_up/{begun}", "given_up", "room")
+    assert post.lane == "1/given_up", "it waits behind nothing else that is said in the room"
+    assert post.args == {"deed": "direct", "people": ["wang"], "code": "cannot_dm"}
+    assert (update.deed, update.target, update.card) == ("update", f"1/given_up/{begun}", "given_up")
+    assert update.args == {"deed": "direct", "people": ["wang", "chen"], "code": "cannot_dm"}
+
+
+def test_where_the_room_cannot_be_told_those_at_work_are():
+    incident = a_graded("orange")
+    answering = next(call.person for call in incident.calls.values())
+    answer_page(incident, answering, at("+2 min"))
+    known(incident)
+    begun = len(incident.history)
+    give_up(incident, "post", "room", "is_archived", card="given_up")
+
+    (told,) = follows(incident)
+    assert (told.deed, told.key, told.card) == ("direct", f"1/given_up/{begun}/{answering}", "room_lost")
+    assert told.to == answering
+    assert told.after == "", "it waits for no room"
+
+
+def test_without_a_room_it_is_told_to_those_at_work_but_not_to_who_is_out_of_reach():
+    incident = known(an_incident(), room="")
+    give_up(incident, "direct", incident.opened_by, "cannot_dm", card="room_failed")
+    assert follows(incident) == []
+
+    give_up(incident, "direct", "wang", "cannot_dm_either", card="before")
+    assert [(send.deed, send.to, send.card) for send in follows(incident)] == [
+        ("direct", incident.opened_by, "given_up")
+    ]
