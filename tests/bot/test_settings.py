@@ -23,7 +23,7 @@ def test_an_alarm_goes_by_https_or_stays_on_this_machine(url: str):
         "http://localhost.example.com/",
         "file:///etc/passwd",
         "//hooks.slack.com/a",
-        "https://",
+        "https:///nowhere",
         "https://[::1",
     ],
 )
