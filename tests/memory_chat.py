@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.chat import Card, ChatError, Room
+from bot.chat import Card, ChatError, Deed, Room
+from bot.lease import must_hold
 from tests.makers import a_roster
 
 
@@ -20,11 +22,24 @@ class Said:
     versions: list[Card] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """What will be posted in a room at a time, unless it is taken back."""
+
+    room: str
+    ref: str
+    card: Card
+    at: datetime
+
+
 class MemoryChat:
     """Rooms, members and messages of the example roster's people, and of strangers whose id begins with U.
 
-    failures: errors that the next calls of a method raise, in order.
+    failures: errors that the next calls of a method raise, in order. lost: the same, after the call was done.
+    waiting: what was left, by its id. wait: how many seconds a deed must wait in a place, by its rank.
     """
+
+    leaves = True
 
     def __init__(self) -> None:
         self.rooms: dict[str, Room] = {}
@@ -36,8 +51,12 @@ class MemoryChat:
         self.archived: list[str] = []
         self.failures: dict[str, list[BaseException]] = {}
         self.lost: dict[str, list[BaseException]] = {}
+        self.waiting: dict[str, Waiting] = {}
+        self.wait: Callable[[Deed, str, int], float] = lambda deed, place, rank: 0.0
+        self._numbers = itertools.count(1)
 
     def _fail(self, method: str) -> None:
+        must_hold()
         if self.failures.get(method):
             raise self.failures[method].pop(0)
 
@@ -70,11 +89,18 @@ class MemoryChat:
         return self._keep("direct", person, card, key)
 
     def _keep(self, method: str, place: str, card: Card, key: str) -> str:
+        message = self._say(place, key, card)
+        self._lose(method)
+        return message
+
+    def _say(self, place: str, key: str, card: Card) -> str:
         message = f"{place}:{len(self.said) + 1}"
         self.said[message] = Said(place, key, card, [card])
+        return message
+
+    def _lose(self, method: str) -> None:
         if self.lost.get(method):
             raise self.lost[method].pop(0)
-        return message
 
     async def update(self, message: str, card: Card) -> None:
         self._fail("update")
@@ -90,6 +116,32 @@ class MemoryChat:
     async def find(self, key: str, since: datetime, *, room: str = "", person: str = "") -> str | None:
         places = {room, person}
         return next((m for m, said in self.said.items() if said.key == key and said.place in places), None)
+
+    async def leave(self, room: str, card: Card, at: datetime, ref: str) -> str:
+        self._fail("leave")
+        left = f"Q{next(self._numbers)}"
+        self.waiting[left] = Waiting(room, ref, card, at)
+        self._lose("leave")
+        return left
+
+    async def left(self, room: str) -> Mapping[str, str]:
+        self._fail("left")
+        return {each.ref: left for left, each in self.waiting.items() if each.room == room}
+
+    async def take_back(self, room: str, left: str) -> None:
+        self._fail("take_back")
+        self.waiting.pop(left, None)
+        self._lose("take_back")
+
+    def fall_due(self, now: datetime) -> None:
+        """Let time pass: what was left for `now` or sooner is said, in order, under the key "left:<ref>"."""
+        for left, each in sorted(self.waiting.items(), key=lambda item: item[1].at):
+            if each.at <= now:
+                del self.waiting[left]
+                self._say(each.room, f"left:{each.ref}", each.card)
+
+    def pace(self, deed: Deed, place: str, rank: int) -> float:
+        return self.wait(deed, place, rank)
 
     async def check(self) -> str:
         return "memory"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,9 +13,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.chat import Card, ChatError, Room
+from bot.chat import Card, ChatError, Deed, Room
 from bot.slack.blocks import message as as_message
+from bot.slack.calls import Calls, only_while_held
 from bot.slack.errors import asked, body_of
+from bot.slack.limiter import Limiter
 from bot.slack.people import Directory, Identity
 from bot.slack.rooms import Rooms
 from bot.slack.tasks import Tasks
@@ -27,6 +30,7 @@ TOPIC_MOST = 250
 TITLE_MOST = 200
 PAGE = 200
 EVENT = "goldenhour_send"
+LEFT = re.compile(r"\[(GH-[^\s\[\]]+)\]$")
 CLOCKS_DIFFER = timedelta(minutes=1)
 # The person is where we want them; nothing to tell.
 WELCOME = {"already_in_channel", "cant_invite_self"}
@@ -50,15 +54,23 @@ def web_client(
     *,
     timeout: float = TIMEOUT_SECONDS,
     proxy: str | None = None,
-) -> AsyncWebClient:
-    """A client that calls once and never again by itself; to be made inside a running loop.
+    limiter: Limiter | None = None,
+) -> Calls:
+    """A client that calls once and never again by itself; to be made inside a running loop, once for a process.
 
-    timeout: seconds for a whole call. proxy: the only one used, never the environment's. The caller closes
-    `client.session`.
+    timeout: seconds for a whole call. proxy: the only one used, never the environment's. limiter: of its own unless
+    given. The caller closes `client.session`.
     """
     limits = aiohttp.ClientTimeout(total=timeout, sock_connect=min(timeout, CONNECT_SECONDS))
-    session = aiohttp.ClientSession(timeout=limits, trust_env=False)
-    client = AsyncWebClient(token, base_url, session=session, retry_handlers=[], logger=_quiet_logger())
+    session = aiohttp.ClientSession(timeout=limits, trust_env=False, trace_configs=[only_while_held()])
+    client = Calls(
+        token,
+        limiter=limiter or Limiter(),
+        base_url=base_url,
+        session=session,
+        retry_handlers=[],
+        logger=_quiet_logger(),
+    )
     client.proxy = proxy
     return client
 
@@ -66,7 +78,9 @@ def web_client(
 class SlackChat:
     """`bot.chat.Chat` on Slack. Message ids are "channel:ts"."""
 
-    def __init__(self, client: AsyncWebClient, address: People) -> None:
+    leaves = True
+
+    def __init__(self, client: Calls, address: People) -> None:
         """client: made by `web_client`. address: the Person behind an id of the roster."""
         self._web = client
         self._tasks = Tasks()
@@ -126,11 +140,48 @@ class SlackChat:
         room, person: where it went, one of them. since: aware; nothing older is looked at, but for a minute
         by which clocks may differ.
         """
-        place = room or await self._dm(person)
+        place, us = room or await self._dm(person), (await self._people.us()).user_id
         async for said in self._said(place, since - CLOCKS_DIFFER):
-            if _key_of(said) == key:
+            if _key_of(said) == key and said.get("user") == us:
                 return f"{place}:{said['ts']}"
         return None
+
+    async def leave(self, room: str, card: Card, at: datetime, ref: str) -> str:
+        """Let Slack post this at that time (aware, at most 120 days ahead), whether we are up or not.
+
+        ref: begins with "GH-", has no spaces and no brackets; it ends the text, which is all that `left` gets to see.
+        """
+        words = as_message(card, self._people.shown)
+        # No metadata: Slack takes it and then never posts the message.
+        answer = await asked(
+            self._web.chat_scheduleMessage(
+                channel=room,
+                post_at=int(at.timestamp()),
+                parse="none",
+                unfurl_links=False,
+                unfurl_media=False,
+                **words | {"text": f"{words['text']} [{ref}]"},
+            )
+        )
+        return str(answer["scheduled_message_id"])
+
+    async def left(self, room: str) -> Mapping[str, str]:
+        """What we have left with Slack for this room: id by ref."""
+        found = {}
+        async for waiting in self._waiting(room):
+            if ref := LEFT.search(waiting["text"]):
+                found[ref[1]] = str(waiting["id"])
+        return found
+
+    async def take_back(self, room: str, left: str) -> None:
+        """Take back what was left. Slack has one word for "gone already" and "too late, its last minute has begun"."""
+        call = self._web.chat_deleteScheduledMessage(channel=room, scheduled_message_id=left)
+        await _done_already("invalid_scheduled_message_id", call)
+
+    def pace(self, deed: Deed, place: str, rank: int) -> float:
+        """Seconds until this may be done; 0 takes the turn. place: a room, a message in it, or a person."""
+        channel = self._people.shown(place).slack or place if deed == "direct" else _halves(place)[0]
+        return self._web.limiter.pace(deed, channel, rank)
 
     async def check(self) -> str:
         """Ask Slack who we are, each time anew."""
@@ -210,7 +261,20 @@ class SlackChat:
                 )
             )
             for said in answer["messages"]:
+                if float(said["ts"]) < since.timestamp():
+                    return
                 yield said
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+
+    async def _waiting(self, room: str) -> AsyncIterator[dict[str, Any]]:
+        """What Slack will post in a room at a later time."""
+        cursor: str | None = None
+        while cursor != "":
+            answer = await asked(
+                self._web.chat_scheduledMessages_list(channel=room, limit=PAGE, cursor=cursor)
+            )
+            for waiting in answer["scheduled_messages"]:
+                yield waiting
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
 
 

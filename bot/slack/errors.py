@@ -1,4 +1,18 @@
-"""How a call to Slack can fail, and what that means for trying again: one table, read top to bottom."""
+"""How a call to Slack can fail, and what that means for trying again: one table, read top to bottom.
+
+| what came back                                   | was it done? | so                                              |
+|--------------------------------------------------|--------------|-------------------------------------------------|
+| nothing: no connection was made                  | no           | again, after a pause                            |
+| nothing: the connection broke, or time ran out   | maybe        | look for it, then again                         |
+| nothing was sent: our time was over (bot.lease)  | no           | whoever has taken it over does it               |
+| 429, or "ratelimited" in the body                | no           | again when Slack says, however often            |
+| 5xx, mostly with a page of HTML                  | maybe        | look for it, then again                         |
+| 200 with something that is not Slack's JSON      | maybe        | look for it, then again                         |
+| "fatal_error", "internal_error"                  | maybe        | look for it, then again                         |
+| our token is refused, or lacks a scope           | no           | again, however often: an administrator mends it |
+| an error that passes                             | no           | again, after a pause                            |
+| any other error                                  | no           | never again                                     |
+"""
 
 from __future__ import annotations
 
@@ -16,8 +30,24 @@ TOO_FAST = {"ratelimited", "rate_limited"}
 # Slack documents that part of the work may have been done before these.
 DOUBTFUL = {"fatal_error", "internal_error"}
 # Refused before anything was done, for a reason that passes.
-PASSING = {"request_timeout", "service_unavailable", "team_added_to_org", "accesslimited"}
+PASSING = {
+    "accesslimited",
+    "request_timeout",
+    "restricted_too_many",
+    "service_unavailable",
+    "team_added_to_org",
+}
+# The message is right and we are not: everything waits, and goes out when an administrator has mended it.
+TOKEN_REFUSED = {
+    "account_inactive",
+    "invalid_auth",
+    "missing_scope",
+    "not_authed",
+    "token_expired",
+    "token_revoked",
+}
 WAIT_SECONDS = 1.0
+MENDING_SECONDS = 30.0
 
 
 async def asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
@@ -33,8 +63,8 @@ async def asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
         failure = ChatError("not_connected")
     except TimeoutError:
         failure = ChatError("timeout", in_doubt=True)
-    except aiohttp.ClientError:
-        failure = ChatError("connection_lost", in_doubt=True)
+    except aiohttp.ClientError as error:
+        failure = _stopped(error) or ChatError("connection_lost", in_doubt=True)
     except (ValueError, AttributeError):
         # The SDK trips over bodies that are neither JSON objects nor HTML, as some proxies send them.
         failure = ChatError("unreadable_answer", in_doubt=True)
@@ -43,9 +73,11 @@ async def asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
 
 def refused(error: SlackApiError) -> ChatError:
     """What an answer that is not "ok" means."""
-    status, code = _status(error), code_of(error)
-    if status == 429 or code in TOO_FAST:
-        return ChatError(code or "ratelimited", retry_after=_wait(error))
+    status, code, wait = _status(error), code_of(error), told_to_wait(error)
+    if wait is not None:
+        return ChatError(code or "ratelimited", retry_after=wait)
+    if code in TOKEN_REFUSED:
+        return ChatError(code, retry_after=MENDING_SECONDS)
     if status >= 500:
         return ChatError(f"http_{status}", in_doubt=True)
     if not code:
@@ -53,6 +85,17 @@ def refused(error: SlackApiError) -> ChatError:
     if code in DOUBTFUL:
         return ChatError(code, in_doubt=True)
     return ChatError(code, permanent=code not in PASSING)
+
+
+def told_to_wait(error: SlackApiError) -> float | None:
+    """Seconds for which Slack wants to hear no more of this; None where it did not say "too fast"."""
+    if _status(error) != 429 and code_of(error) not in TOO_FAST:
+        return None
+    headers = getattr(error.response, "headers", None) or {}
+    try:
+        return max(float(headers.get("Retry-After", WAIT_SECONDS)), 0.0)
+    except ValueError:
+        return WAIT_SECONDS
 
 
 def code_of(error: SlackApiError) -> str:
@@ -72,9 +115,7 @@ def _status(error: SlackApiError) -> int:
     return int(getattr(response, "status_code", 0) or getattr(response, "status", 0) or 0)
 
 
-def _wait(error: SlackApiError) -> float:
-    headers = getattr(error.response, "headers", None) or {}
-    try:
-        return max(float(headers.get("Retry-After", WAIT_SECONDS)), 0.0)
-    except ValueError:
-        return WAIT_SECONDS
+def _stopped(error: aiohttp.ClientError) -> ChatError | None:
+    """Our own word that this must not leave, which aiohttp wraps once it has begun to write."""
+    cause = error.__cause__
+    return ChatError(cause.code) if isinstance(cause, ChatError) else None

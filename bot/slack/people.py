@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.chat import ChatError
 from bot.crisis.people import Person
-from bot.slack.errors import asked
+from bot.slack.errors import TOKEN_REFUSED, asked
 from bot.slack.text import MEMBER, People
 
 
@@ -35,9 +36,9 @@ class Directory:
         self._us: Identity | None = None
 
     async def us(self, *, anew: bool = False) -> Identity:
-        """Ourselves; asked again only when `anew`. Raises ChatError."""
+        """Ourselves; asked again only when `anew`. Raises ChatError, permanent when the token is refused."""
         if self._us is None or anew:
-            answer = await asked(self._client.auth_test())
+            answer = await self._introduced()
             self._us = Identity(
                 team_id=answer["team_id"],
                 team=answer.get("team") or "",
@@ -46,6 +47,15 @@ class Directory:
                 url=f"{answer['url'].rstrip('/')}/",
             )
         return self._us
+
+    async def _introduced(self) -> AsyncSlackResponse:
+        """A send waits for a better token; whoever asks only who we are wants to know that this one is refused."""
+        try:
+            return await asked(self._client.auth_test())
+        except ChatError as error:
+            if error.code in TOKEN_REFUSED:
+                raise ChatError(error.code, permanent=True) from None
+            raise
 
     def shown(self, person_id: str) -> Person:
         """The person, with the Slack id if it has been found by now; asks nobody."""

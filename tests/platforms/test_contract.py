@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 
-from bot.chat import Card, Chat, ChatError, Plain
+from bot.chat import COSMETIC, Card, Chat, ChatError, Deed, Plain
 from bot.slack.client import SlackChat, web_client
 from sandbox.server import SandboxServer
 from sandbox.slack import make_app
@@ -63,9 +64,19 @@ def since() -> datetime:
     return datetime.now(UTC) - timedelta(minutes=5)
 
 
+def in_a_day() -> datetime:
+    """A time for which something can be left."""
+    return datetime.now(UTC) + timedelta(days=1)
+
+
 async def a_room(chat: Chat) -> str:
     """A room to do things in."""
     return (await chat.open_room("crisis-1-刹车", "crisis-1", "1/room/0")).id
+
+
+async def another_room(chat: Chat) -> str:
+    """A second one."""
+    return (await chat.open_room("crisis-2", "crisis-2", "2/room/0")).id
 
 
 def test_a_room_opened_again_under_the_same_key_is_the_same_room(on):
@@ -160,6 +171,46 @@ def test_an_archived_room_can_be_archived_again(on):
         room = await a_room(chat)
         for _ in range(2):
             await chat.archive(room)
+
+    on(story)
+
+
+def test_what_is_left_with_the_platform_is_told_apart_and_taken_back(on):
+    async def story(chat: Chat) -> None:
+        room, other, later = await a_room(chat), await another_room(chat), in_a_day()
+        first = await chat.leave(room, RED, later, "GH-1-15min")
+        second = await chat.leave(room, Card((Plain("没有名字"),)), later, "GH-1-30min.202612010918")
+        elsewhere = await chat.leave(other, RED, later, "GH-1-15min")
+        assert await chat.left(room) == {"GH-1-15min": first, "GH-1-30min.202612010918": second}
+        await chat.take_back(room, first)
+        assert await chat.left(room) == {"GH-1-30min.202612010918": second}
+        assert await chat.left(other) == {"GH-1-15min": elsewhere}
+
+    on(story)
+
+
+def test_what_is_gone_can_be_taken_back_again(on):
+    async def story(chat: Chat) -> None:
+        room = await a_room(chat)
+        left = await chat.leave(room, ORANGE, in_a_day(), "GH-1-60min")
+        for _ in range(2):
+            await chat.take_back(room, left)
+        assert await chat.left(room) == {}
+
+    on(story)
+
+
+def test_this_platform_takes_messages_for_later(on):
+    async def story(chat: Chat) -> None:
+        assert chat.leaves
+
+    on(story)
+
+
+@pytest.mark.parametrize("deed", get_args(Deed))
+def test_the_first_deed_never_waits(on, deed):
+    async def story(chat: Chat) -> None:
+        assert chat.pace(deed, "wang" if deed == "direct" else await a_room(chat), COSMETIC) == 0
 
     on(story)
 

@@ -1,0 +1,58 @@
+"""The one way by which a call of ours reaches Slack: not before Slack will listen, not after our time is over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.chat import ChatError
+from bot.lease import must_hold
+from bot.slack.errors import told_to_wait
+from bot.slack.limiter import Limiter
+
+
+class Calls(AsyncWebClient):
+    """The SDK's client; what Slack tells one task to wait for, it keeps the others from asking."""
+
+    def __init__(self, token: str, *, limiter: Limiter, **rest: Any) -> None:
+        """limiter: shared by everything in this process that speaks to this workspace. rest: as the SDK has it."""
+        super().__init__(token, **rest)
+        self.limiter = limiter
+
+    async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
+        """Call once. Raises ChatError without a request while Slack wants to hear nothing of this, else as the SDK."""
+        channel = _channel(arguments)
+        if rest := self.limiter.rest(api_method, channel):
+            raise ChatError("ratelimited", retry_after=rest)
+        try:
+            return await super().api_call(api_method, **arguments)
+        except SlackApiError as error:
+            if seconds := told_to_wait(error):
+                self.limiter.refused(api_method, channel, seconds)
+            raise
+
+
+def only_while_held() -> aiohttp.TraceConfig:
+    """Stops a request whose time is over, as late as aiohttp lets us.
+
+    Both hooks run before a byte leaves, though their names say otherwise: a request's head is kept until its body
+    is written. Between the two lies a step of the loop, in which the process may have been frozen.
+    """
+    trace = aiohttp.TraceConfig()
+    trace.on_request_headers_sent.append(_must_hold)
+    trace.on_request_chunk_sent.append(_must_hold)
+    return trace
+
+
+async def _must_hold(*_: object) -> None:
+    must_hold()
+
+
+def _channel(arguments: dict[str, Any]) -> str:
+    """Where a call speaks, as its arguments say; "" where it speaks nowhere."""
+    said = arguments.get("json") or arguments.get("params") or arguments.get("data") or {}
+    return str(said.get("channel") or "")
