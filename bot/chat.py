@@ -146,6 +146,7 @@ class Reply:
 
     card: a passing message (in place of the one pressed when `replace`). form: questions.
     errors: what to mend, by the name of the field; the form stays open. done: a form's last page.
+    refused: nothing came of it; the card says why. opened: number of the crisis that this opened, or 0.
     """
 
     card: Card | None = None
@@ -153,6 +154,8 @@ class Reply:
     errors: Mapping[str, str] = field(default_factory=dict)
     done: Card | None = None
     replace: bool = False
+    refused: bool = False
+    opened: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Events and replies as JSON and back; no pickles, so a database can never run code."""
+"""Events, replies and commands as JSON and back; no pickles, so a database can never run code."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 
 from bot import chat
-from bot.chat import Reply
+from bot.chat import Command, Reply
 from bot.crisis import events
 from bot.crisis.events import Event
 
 _EVENTS = {kind.__name__: TypeAdapter(kind) for kind in get_args(events.Event)}
 _PARTS = {name: kind for name, kind in vars(chat).items() if is_dataclass(kind)}
-"""What a reply is made of. Each is stored with its name, for by their fields alone bold is as good as plain."""
+"""What replies and commands are made of. Each is stored with its name, for by their fields alone bold is as good as plain."""
 
 
 class UnknownEvent(Exception):
@@ -47,6 +47,18 @@ def reply_from_json(data: dict[str, Any]) -> Reply:
     """The first answer. Raises KeyError for anything that no reply is made of."""
     reply: Reply = _from_json(data)
     return reply
+
+
+def command_to_json(command: Command) -> dict[str, Any]:
+    """What a person asked, to be asked again."""
+    data: dict[str, Any] = _to_json(command)
+    return data
+
+
+def command_from_json(data: dict[str, Any]) -> Command:
+    """What was asked. Raises KeyError for anything that no command is made of."""
+    command: Command = _from_json(data)
+    return command
 
 
 def _to_json(value: Any) -> Any:
