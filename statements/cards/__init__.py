@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.chat import Card
 from bot.crisis.incident import Incident
-from statements.cards import board, calls, grades, passing, room, state
+from statements.cards import backup, board, calls, grades, machine, passing, room, state
 from statements.cards.page import Page
 from statements.context import Context
 from statements.text import Words
@@ -30,6 +30,7 @@ CARDS: Mapping[str, Callable[[Page], Card]] = {
     "decisions": board.decisions,
     "reading": grades.reading,
     "update": board.update,
+    "backup": backup.backup,
     "details_changed": room.details_changed,
     "invite_refused": room.invite_refused,
     "room_failed": room.room_failed,
@@ -37,6 +38,7 @@ CARDS: Mapping[str, Callable[[Page], Card]] = {
     "room_lost": room.room_lost,
     "closed": room.closed,
     "reopened": room.reopened,
+    "trouble": machine.trouble,
     "guide": passing.guide,
     "help": passing.help_,
     "status": state.status,

@@ -42,6 +42,14 @@ NEEDS = {
 """Cards about something that has happened only in some states."""
 
 
+BACKUP = {
+    "name": "60min",
+    "due_at": "2026-03-02T02:00:00+00:00",
+    "post_at": "2026-03-02T02:03:00+00:00",
+    "ref": "GH-1-3-60min",
+}
+
+
 def args_of(name: str, incident: Incident) -> Mapping[str, Any]:
     role = "ceo"
     return {
@@ -53,6 +61,7 @@ def args_of(name: str, incident: Incident) -> Mapping[str, Any]:
         "undelivered": {"person": PR, "code": "user_not_found"},
         "before": {"name": "60min"},
         "update": {"name": "update/28h"},
+        "backup": BACKUP,
         "invite_refused": {"person": PR, "code": "anything"},
         "room_failed": {"code": "restricted_action"},
         "given_up": {"deed": "direct", "people": [PR, CEO], "code": "what_is_this"},
@@ -256,10 +265,22 @@ def test_user_text_is_never_strong_by_its_own_stars() -> None:
         ("checkpoint", at_work, {"names": ["5min", "15min"], "met": ["5min"], "late": ["15min"]}, "+32 min"),
         ("status", at_work, {}, "+58 min"),
         ("closed", closed, {}, "+2 d"),
+        ("backup", graded, BACKUP, "+5 min"),
         ("given_up", at_work, {"deed": "invite", "people": [PR, CEO], "code": "cant_invite"}, "+58 min"),
         ("room_lost", at_work, {"code": "is_archived"}, "+58 min"),
     ],
-    ids=["opened", "state", "grade", "page", "checkpoint", "status", "closed", "given_up", "room_lost"],
+    ids=[
+        "opened",
+        "state",
+        "grade",
+        "page",
+        "checkpoint",
+        "status",
+        "closed",
+        "backup",
+        "given_up",
+        "room_lost",
+    ],
 )
 def test_cards_read_as_they_were_approved(
     name: str, state: Any, args: Mapping[str, Any], now: str, language: str, request: pytest.FixtureRequest
