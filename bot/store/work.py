@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,10 +41,15 @@ class Moments:
 
 @dataclass(frozen=True)
 class Consequences:
-    """What the store asks of the layers above and beside it: what follows from news, and when to ask again."""
+    """What the store asks of the layers above and beside it: what follows from news, and when to ask again.
+
+    net: what to leave with the platform and what to take back, from the moment and the keys of what is left there;
+    None without a safety net.
+    """
 
     react: Callable[[Incident], list[Send]]
     next_due: Callable[[Incident], datetime | None]
+    net: Callable[[Incident, datetime, Collection[str]], list[Send]] | None = None
 
 
 class Work:
@@ -95,5 +100,8 @@ class Work:
             if incident.open:
                 settle(incident, self.now)
             self.outbox.put(self._consequences.react(incident))
+            if self._consequences.net is not None:
+                left = self.outbox.left(incident.id)
+                self.outbox.put(self._consequences.net(incident, self.now, left))
             self.incidents.save(incident)
         return bool(changed) or self.outbox.added > 0
