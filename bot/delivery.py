@@ -7,73 +7,67 @@ import contextlib
 import os
 import random
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.chat import Card, Chat, ChatError, Room, Send
+from bot.chat import COSMETIC, PAGE, ChatError, Send
 from bot.crisis.ending import room_archived
 from bot.crisis.events import BOT, InviteRefused, RoomFailed, RoomOpened
-from bot.crisis.incident import Incident
 from bot.crisis.paging import page_undelivered
+from bot.crisis.undelivered import given_up
+from bot.lease import CLOCKS, Clock, Moment, Patience, held, moment
+from bot.meter import Meter
+from bot.speaking import Done, Ready, Speaker, ask_again
 from bot.store import Store, Work
 from bot.store.outbox import Claimed
 from bot.voice import Voice
-from bot.wanted import still_wanted
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 20
 """At most so many calls under way at a time."""
 
-CLAIMED_TOGETHER = 4
-"""So many are put into words together: the first page does not wait for the words of everything behind it."""
+KEPT_FOR_PAGES = 4
+"""So many of these are for pages alone, so that nobody waits for a slow call about something else."""
 
-ATTEMPTS = 12
-"""After so many tries, about an hour with the pauses between them, a send is given up and shown to an operator."""
+HEARTBEAT = 1.0
+"""Seconds: the longest sleep, in case a bell was not heard."""
 
-PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
-"""Seconds before the next try."""
-
-SETTLE = 5.0
-"""After a lost answer, seconds before we look whether the message is there: a platform may accept it late."""
+SHORTEST = 0.02
+"""Seconds: the shortest, so that what is due by one clock and not yet by another never spins."""
 
 
 @dataclass(frozen=True)
-class Ready:
-    """A claimed send with everything it needs: its words, its room, the message it is about.
+class Turn:
+    """What may go now; whether there may be more behind it; else how many seconds to wait."""
 
-    mark: names the send beyond this database, so that a new one never takes an old crisis's room for its own.
-    """
-
-    claimed: Claimed
-    room: str
-    card: Card | None
-    text: str
-    message: str
-    mark: str
-
-
-@dataclass(frozen=True)
-class Done:
-    """What came of a call: the platform's id, the room that was made, who was not let in."""
-
-    provider_id: str = ""
-    room: Room | None = None
-    refused: Mapping[str, str] | None = None
+    readies: list[Ready]
+    more: bool
+    wait: float
 
 
 class Delivery:
     """Sends what waits, as soon as it may. Any number of these can run; a send is done by one of them."""
 
     def __init__(
-        self, store: Store, chat: Chat, voice: Voice, room_name: Callable[[int, str], tuple[str, str]]
+        self,
+        store: Store,
+        speaker: Speaker,
+        voice: Voice,
+        patience: Patience = Patience(),
+        meter: Meter = Meter(),
+        clocks: Sequence[Clock] = CLOCKS,
     ) -> None:
+        """clocks: by which a lease is measured on our side; in tests, virtual time."""
         self._store = store
-        self._chat = chat
+        self._speaker = speaker
         self._voice = voice
-        self._room_name = room_name
+        self._patience = patience
+        self._meter = meter
+        self._clocks = clocks
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{random.randrange(16**6):06x}"  # noqa: S311 - a name
         self._bell = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
@@ -92,38 +86,41 @@ class Delivery:
         """Take nothing new and finish what is under way; what is left comes back when its lease ends."""
         self._stopping = True
         self.wake()
+        until = asyncio.get_running_loop().time() + seconds
         if self._loop_task is not None:
+            await asyncio.wait({self._loop_task}, timeout=seconds)
             self._loop_task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._loop_task
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=seconds)
+            await asyncio.wait(self._under_way, timeout=max(0.0, until - asyncio.get_running_loop().time()))
 
     async def _loop(self) -> None:
         """The other of the two loops: whatever goes wrong in a round, there is a next one."""
         while not self._stopping:
             self._bell.clear()
-            wait = 1.0
+            wait = HEARTBEAT
             try:
                 wait = await self._round()
             except Exception:
                 log.exception("delivery_round_failed")
+            self._meter.went_round("delivery")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), wait)
 
     async def _round(self) -> float:
         """Start whatever may be sent. Returns how many seconds to sleep if nothing rings."""
-        free = min(AT_ONCE - len(self._under_way), CLAIMED_TOGETHER)
+        free = AT_ONCE - len(self._under_way)
         if free <= 0:
-            return 1.0
-        claims, wait = await self._store.run(lambda work: self._claim(work, free))
-        if len(claims) == free:
-            self.wake()
-        for claimed in claims:
-            task = asyncio.create_task(self._deliver(claimed), name=claimed.send.key)
+            return HEARTBEAT
+        lowest = COSMETIC if free > KEPT_FOR_PAGES else PAGE
+        claimed_at = moment(self._clocks)
+        turn = await self._store.run(lambda work: self._take_turn(work, free, lowest))
+        for ready in turn.readies:
+            task = asyncio.create_task(self._deliver(ready, claimed_at), name=ready.send.key)
             self._under_way.add(task)
             task.add_done_callback(self._ended)
-        return wait
+        if turn.more:
+            self.wake()
+        return turn.wait
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
@@ -134,132 +131,92 @@ class Delivery:
     async def deliver_all(self) -> int:
         """Send all that may be sent now, one after another; for tests and the command line. Returns how many."""
         sent = 0
-        while claims := (await self._store.run(lambda work: self._claim(work, AT_ONCE)))[0]:
-            for claimed in claims:
-                await self._deliver(claimed)
+        while True:
+            claimed_at = moment(self._clocks)
+            turn = await self._store.run(lambda work: self._take_turn(work, AT_ONCE, COSMETIC))
+            for ready in turn.readies:
+                await self._deliver(ready, claimed_at)
                 sent += 1
-        return sent
+            if not (turn.readies or turn.more):
+                return sent
 
-    def _claim(self, work: Work, limit: int) -> tuple[list[Claimed], float]:
-        claims = work.outbox.claim(self._owner, limit)
+    def _take_turn(self, work: Work, limit: int, lowest: int) -> Turn:
+        """Claim what may go, and ask about each once more whether it is still true."""
+        most = limit if lowest == PAGE else limit - KEPT_FOR_PAGES
+        claims = work.outbox.claim(self._owner, most, self._patience.lease, lowest=lowest)
+        readies = [ready for claimed in claims if (ready := self._ask(work, claimed))]
         later = work.outbox.next_at()
-        wait = 1.0 if later is None else (later - work.real_now).total_seconds()
-        return claims, min(1.0, max(0.02, wait))
+        wait = HEARTBEAT if later is None else (later - work.real_now).total_seconds()
+        more = len(claims) == most or len(readies) < len(claims)
+        return Turn(readies, more, min(HEARTBEAT, max(SHORTEST, wait)))
 
-    async def _deliver(self, claimed: Claimed) -> None:
-        """One send, from its words to its record. One that we cannot even put into words holds up no other."""
+    def _ask(self, work: Work, claimed: Claimed) -> Ready | None:
+        """One about which we cannot even ask holds up no other."""
         try:
-            ready = await self._store.run(lambda work: self._prepare(work, claimed))
-            if ready is not None:
-                done = await self._call(ready)
-                await self._store.run(lambda work: self._succeeded(work, claimed, done))
-                log.info("sent", key=claimed.send.key, attempt=claimed.attempt)
-        except ChatError as error:
-            log.warning("send_refused", key=claimed.send.key, code=error.code, attempt=claimed.attempt)
-            await self._fail(claimed, error)
+            return ask_again(work, claimed, self._voice)
+        except SQLAlchemyError:
+            raise
         except Exception as error:
             log.exception("send_broken", key=claimed.send.key)
-            await self._fail(claimed, ChatError(f"broken:{type(error).__name__}"))
-
-    async def _fail(self, claimed: Claimed, error: ChatError) -> None:
-        await self._store.run(lambda work: self._failed(work, claimed, error))
-
-    def _prepare(self, work: Work, claimed: Claimed) -> Ready | None:
-        """State is asked again here, just before the call: what is no longer true, or no longer ours, is not sent."""
-        send = claimed.send
-        if not work.outbox.holds(claimed):
+            self._failed(work, claimed, _broken(error))
             return None
-        incident = work.incidents.get(send.incident, to_change=False)
-        if incident is None or not still_wanted(send, incident):
-            work.outbox.cancelled(claimed, "no_longer_true")
-            return None
-        return Ready(
-            claimed,
-            room=incident.room,
-            card=self._words(work, send, incident),
-            text=self._text(work, send, incident),
-            message=work.outbox.message(send.target) if send.target else "",
-            mark=f"{send.key} {incident.declared_at:%Y%m%d%H%M%S}",
-        )
 
-    def _text(self, work: Work, send: Send, incident: Incident) -> str:
-        """The bare words for places where a platform takes nothing else."""
-        match send.deed:
-            case "open_room":
-                return incident.title
-            case "topic":
-                return _plain(self._voice.card("state", incident, work.now, None))
-            case "bookmark":
-                return self._voice.words.label(incident.language, "room", "bookmark")
-        return ""
+    async def _deliver(self, ready: Ready, claimed_at: Moment) -> None:
+        """One send, from its words to its record. If it cannot be recorded, it is in doubt when its lease ends."""
+        outcome = await self._outcome(ready, claimed_at)
+        await self._store.run(lambda work: self._record(work, ready, outcome))
 
-    def _words(self, work: Work, send: Send, incident: Incident) -> Card | None:
-        """The card, in the words of its reader. An update says anew what its message said."""
-        original = work.outbox.send_of(send.target) if send.deed == "update" else None
-        source = send if send.card or original is None else original
-        to = original.to if original is not None else send.to
-        reader = None if to == "room" else self._voice.person(to)
-        if not source.card:
-            return None
-        return self._voice.card(source.card, incident, work.now, reader, **source.args)
+    async def _outcome(self, ready: Ready, claimed_at: Moment) -> Done | ChatError | float:
+        """What came of it; a number: not tried, so many seconds too early for the platform."""
+        pause = self._speaker.pace(ready.send, ready.incident.room)
+        if pause > 0:
+            return float(pause)
+        try:
+            with held(self._patience.settle, claimed_at):
+                return await self._speaker.speak(ready)
+        except ChatError as error:
+            return error
+        except Exception as error:
+            log.exception("send_broken", key=ready.send.key)
+            return _broken(error)
 
-    async def _call(self, ready: Ready) -> Done:
-        send, chat, room = ready.claimed.send, self._chat, ready.room
-        match send.deed:
-            case "open_room":
-                name, fallback = self._room_name(send.incident, ready.text)
-                return Done(room=await chat.open_room(name, fallback, ready.mark))
-            case "invite":
-                return Done(refused=await chat.invite(room, send.people))
-            case "topic":
-                await chat.topic(room, ready.text)
-            case "bookmark":
-                await chat.bookmark(room, ready.text, ready.message)
-            case "pin":
-                await chat.pin(ready.message)
-            case "archive":
-                await chat.archive(room)
-            case "post" | "direct":
-                return Done(await self._earlier(ready) or await self._say(ready))
-            case "update":
-                await chat.update(ready.message, _card(ready))
-        return Done()
-
-    async def _earlier(self, ready: Ready) -> str | None:
-        """The message of an earlier try, where its answer was lost on the way and it arrived all the same."""
+    def _record(self, work: Work, ready: Ready, outcome: Done | ChatError | float) -> None:
         claimed = ready.claimed
-        if claimed.attempt == 1:
-            return None
-        place = {"room": ready.room} if claimed.send.deed == "post" else {"person": claimed.send.to}
-        return await self._chat.find(claimed.send.key, claimed.first_at, **place)
-
-    async def _say(self, ready: Ready) -> str:
-        send = ready.claimed.send
-        if send.deed == "post":
-            return await self._chat.post(ready.room, _card(ready), send.key)
-        return await self._chat.direct(send.to, _card(ready), send.key)
+        if isinstance(outcome, ChatError):
+            self._failed(work, claimed, outcome)
+        elif isinstance(outcome, float):
+            work.outbox.not_yet(claimed, outcome)
+        elif outcome.cancelled:
+            work.outbox.cancelled(claimed, "no_longer_true")
+        elif work.outbox.sent(claimed, outcome.provider_id):
+            self._succeeded(work, claimed, outcome)
 
     def _succeeded(self, work: Work, claimed: Claimed, done: Done) -> None:
-        if not work.outbox.sent(claimed, done.provider_id):
+        send = claimed.send
+        log.info("sent", key=send.key, attempt=claimed.attempt, found=done.found)
+        self._meter.sent(send.deed, send.rank, (work.real_now - claimed.first_at).total_seconds())
+        if done.room is None and not done.refused and send.deed != "archive":
             return
-        if done.room is None and not done.refused and claimed.send.deed != "archive":
-            return
-        incident = work.incidents.get(claimed.send.incident)
+        incident = work.incidents.get(send.incident)
         assert incident is not None
         if done.room is not None:
             incident.record(RoomOpened(done.room.id, done.room.name), BOT, work.now)
-        if claimed.send.deed == "archive":
+        if send.deed == "archive":
             room_archived(incident, work.now)
         for person, code in (done.refused or {}).items():
             incident.record(InviteRefused(person, code), BOT, work.now)
 
     def _failed(self, work: Work, claimed: Claimed, error: ChatError) -> None:
-        asked_to_wait = error.retry_after is not None
-        if asked_to_wait or (not error.permanent and claimed.attempt < ATTEMPTS):
-            work.outbox.later(claimed, _pause(claimed.attempt, error), error.code)
-            return
-        if work.outbox.dead(claimed, error.code):
-            self._give_up(work, claimed.send, error.code)
+        send, asked_to_wait = claimed.send, error.retry_after is not None
+        log.warning("send_refused", key=send.key, code=error.code, attempt=claimed.attempt)
+        if asked_to_wait or (not error.permanent and claimed.attempt < self._patience.attempts):
+            seconds = self._pause(claimed.attempt, error)
+            work.outbox.later(claimed, seconds, error.code, in_doubt=error.in_doubt)
+            self._meter.retried(send.deed, error.code)
+        elif work.outbox.dead(claimed, error.code):
+            log.error("send_given_up", key=send.key, code=error.code, attempt=claimed.attempt)
+            self._meter.dead(send.deed, error.code)
+            self._give_up(work, send, error.code)
 
     def _give_up(self, work: Work, send: Send, code: str) -> None:
         """What cannot be delivered is somebody else's turn, or somebody's to know."""
@@ -267,23 +224,20 @@ class Delivery:
         assert incident is not None
         if send.deed == "open_room":
             incident.record(RoomFailed(code), BOT, work.now)
-        elif send.card == "page" and send.deed == "direct":
+        elif send.rank == PAGE:
             page_undelivered(incident, send.to, code, self._voice.playbook, self._voice.roster, work.now)
+        else:
+            given_up(incident, send.deed, send.card, send.to, send.people, code, work.now)
+
+    def _pause(self, attempt: int, error: ChatError) -> float:
+        """Seconds before the next try: what the platform asked for, or ever longer, never all at the same moment."""
+        pauses, settle = self._patience.pauses, self._patience.settle
+        if error.retry_after is not None:
+            return max(error.retry_after, pauses[0])
+        pause = pauses[min(attempt, len(pauses)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+        return max(pause, settle) if error.in_doubt else pause
 
 
-def _pause(attempt: int, error: ChatError) -> float:
-    """Seconds before the next try: what the platform asked for, or ever longer, never all at the same moment."""
-    if error.retry_after is not None:
-        return max(error.retry_after, PAUSES[0])
-    pause = PAUSES[min(attempt, len(PAUSES)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
-    return max(pause, SETTLE) if error.in_doubt else pause
-
-
-def _card(ready: Ready) -> Card:
-    assert ready.card is not None
-    return ready.card
-
-
-def _plain(card: Card) -> str:
-    """A card's headline as bare text."""
-    return "".join(getattr(span, "text", "") for span in card.headline)
+def _broken(error: Exception) -> ChatError:
+    """Something of ours; whether the call was made by then, nobody knows."""
+    return ChatError(f"broken:{type(error).__name__}", in_doubt=True)

@@ -23,12 +23,19 @@ def _open(send: Send, incident: Incident) -> bool:
 
 
 def _page(send: Send, incident: Incident) -> bool:
+    """The latest call of this person, still unanswered; an older one that had to wait would call them twice."""
     waiting = [call for call in incident.calls.values() if call.open and call.person == send.to]
-    return incident.open and bool(waiting)
+    latest = send.args["n"] == incident.times_called(send.to)
+    return incident.open and bool(waiting) and latest
 
 
 def _nudge(send: Send, incident: Incident) -> bool:
     return incident.open and not incident.checklist.complete
+
+
+def _before(send: Send, incident: Incident) -> bool:
+    """Not once the time itself has come: whoever is told of that needs no word of what was before."""
+    return incident.open and send.args["name"] not in incident.reached
 
 
 def _grade(send: Send, incident: Incident) -> bool:
@@ -45,7 +52,7 @@ QUESTIONS: Mapping[str, Callable[[Send, Incident], bool]] = {
     "nudge": _nudge,
     "grade": _grade,
     "lower_asked": _lower_asked,
-    "before": _open,
+    "before": _before,
     "checkpoint": _open,
     "decisions": _open,
     "reading": _open,

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine
 
 from bot.chat import Send
+from bot.lease import Patience
 from bot.reactions import react
 from bot.store import Consequences, Moments, Store, Work
 from tests.makers import NINE, a_playbook, at
@@ -51,7 +52,7 @@ class Memory:
 
     def claim(self, owner: str = "one", limit: int = 50) -> list[Any]:
         """What a worker gets."""
-        return self.run(lambda work: work.outbox.claim(owner, limit))
+        return self.run(lambda work: work.outbox.claim(owner, limit, Patience().lease))
 
     def rings(self) -> int:
         """How often it rang until now; the bell comes just after those who wait were told."""

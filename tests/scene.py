@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.crisis.incident import Incident
 from bot.delivery import Delivery
 from bot.reactions import react
+from bot.speaking import Speaker
 from bot.store import Consequences, Moments, Store, Work
 from bot.voice import Voice
 from handlers.dispatch import dispatcher
@@ -57,7 +58,8 @@ def a_process(
     )
     store = Store(engine, consequences, lambda: Moments(now(), now()))
     voice = Voice(WORDS, policy, a_roster(), ZoneInfo(zone), "zh")
-    delivery = Delivery(store, chat, voice, lambda number, title: (f"crisis-{number}", "x"))
+    speaker = Speaker(chat, voice, lambda number, title: (f"crisis-{number}", "x"))
+    delivery = Delivery(store, speaker, voice, clocks=[lambda: now().timestamp()])
     return Process(store, voice, delivery, Clock(store, policy, a_roster()), dispatcher(store, voice))
 
 
@@ -119,7 +121,13 @@ class Scene:
 
     def at(self, when: str) -> Self:
         """Let time pass until then, ringing at each moment at which something is due."""
-        target = at(when, self.start)
+        return self._until(at(when, self.start))
+
+    def wait(self, long: timedelta) -> Self:
+        """Let so much time pass."""
+        return self._until(self.now + long)
+
+    def _until(self, target: datetime) -> Self:
         while (due := self._next_ring()) is not None and due <= target:
             self.now = max(self.now, due)
             self.tick()

@@ -1,0 +1,202 @@
+"""One send, from the row to the platform: is it still true, in which words, and which call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.chat import Card, Chat, ChatError, Room, Send
+from bot.crisis.incident import Incident
+from bot.piling import late_by_now, speaks_for
+from bot.store import Work
+from bot.store.outbox import Claimed
+from bot.voice import Voice
+from bot.wanted import still_wanted
+from timelines.plan import plan
+
+FINDABLE = ("post", "direct", "leave")
+"""After a lost answer these are looked for; all others may be done twice without a difference (docs/delivery.md)."""
+
+RoomName = Callable[[int, str], tuple[str, str]]
+"""From the incident's number and title to the room's name, and another where that is refused."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A claimed send with everything it needs, as it was a moment ago.
+
+    now: crisis time. message: the platform's id of the message it is about. original: the send of that message.
+    wanted: False where it is only looked for, because it may have arrived and is no longer true.
+    """
+
+    claimed: Claimed
+    incident: Incident
+    now: datetime
+    message: str = ""
+    original: Send | None = None
+    wanted: bool = True
+
+    @property
+    def send(self) -> Send:
+        """What is to be done."""
+        return self.claimed.send
+
+    @property
+    def mark(self) -> str:
+        """Names the send beyond this database, so that a new one never takes an old crisis's room for its own."""
+        return f"{self.send.key} {self.incident.declared_at:%Y%m%d%H%M%S}"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a call: the platform's id, the room that was made, who was not let in.
+
+    found: an earlier try had arrived. cancelled: it had not, and is no longer true.
+    """
+
+    provider_id: str = ""
+    room: Room | None = None
+    refused: Mapping[str, str] | None = None
+    found: bool = False
+    cancelled: bool = False
+
+
+def ask_again(work: Work, claimed: Claimed, voice: Voice) -> Ready | None:
+    """What is needed to do it now; None when it is not to be done, or not by itself, which is then recorded."""
+    send, outbox = claimed.send, work.outbox
+    incident = work.incidents.get(send.incident, to_change=False)
+    may_be_there = claimed.in_doubt and send.deed in FINDABLE
+    wanted = incident is not None and still_wanted(send, incident)
+    if incident is None or not (wanted or may_be_there):
+        outbox.cancelled(claimed, "no_longer_true")
+        return None
+    if send.deed == "take_back" and not _is_left(work, claimed):
+        return None
+    if not may_be_there and (newest := speaks_for(send, outbox.behind(claimed), _waited(work, claimed))):
+        outbox.superseded(claimed, newest)
+        return None
+    return Ready(
+        claimed=_with_lateness(work, claimed, incident, voice),
+        incident=incident,
+        now=work.now,
+        message=outbox.message(send.target) if send.target else "",
+        original=outbox.send_of(send.target) if send.deed == "update" else None,
+        wanted=wanted,
+    )
+
+
+def _is_left(work: Work, claimed: Claimed) -> bool:
+    """Whether there is anything to take back: it may be on its way there still, or never have got there."""
+    state = work.outbox.state(claimed.send.target)
+    if state in ("pending", "claimed"):
+        work.outbox.not_yet(claimed, 1.0)
+    elif state != "sent":
+        work.outbox.cancelled(claimed, "never_left")
+    return state == "sent"
+
+
+def _waited(work: Work, claimed: Claimed) -> timedelta:
+    return work.real_now - claimed.first_at
+
+
+def _with_lateness(work: Work, claimed: Claimed, incident: Incident, voice: Voice) -> Claimed:
+    """Kept, so that a later update of the card says the same."""
+    if claimed.send.card != "checkpoint" or claimed.attempt > 1:
+        return claimed
+    told = late_by_now(claimed.send, plan(incident, voice.playbook, work.now).checkpoints, work.now)
+    if told != claimed.send:
+        work.outbox.rewrite(told)
+    return replace(claimed, send=told)
+
+
+class Speaker:
+    """Does on the platform what is ready. Raises ChatError."""
+
+    def __init__(self, chat: Chat, voice: Voice, room_name: RoomName) -> None:
+        self._chat = chat
+        self._voice = voice
+        self._room_name = room_name
+
+    def pace(self, send: Send, room: str) -> float:
+        """Seconds to wait before this may be done; 0 takes the turn."""
+        return self._chat.pace(send.deed, send.to if send.deed == "direct" else room, send.rank)
+
+    async def speak(self, ready: Ready) -> Done:
+        """Do it, unless an earlier try whose answer was lost has done it."""
+        if ready.claimed.in_doubt and (earlier := await self._earlier(ready)):
+            return Done(earlier, found=True)
+        if not ready.wanted:
+            return Done(cancelled=True)
+        return await self._do(ready)
+
+    async def _earlier(self, ready: Ready) -> str | None:
+        """What an earlier try left on the platform, where its answer was lost on the way."""
+        send, room, since = ready.send, ready.incident.room, ready.claimed.first_at
+        match send.deed:
+            case "post":
+                return await self._chat.find(send.key, since, room=room)
+            case "direct":
+                return await self._chat.find(send.key, since, person=send.to)
+            case "leave":
+                return (await self._chat.left(room)).get(send.args["ref"])
+        return None
+
+    async def _do(self, ready: Ready) -> Done:
+        send, chat, room = ready.send, self._chat, ready.incident.room
+        match send.deed:
+            case "open_room":
+                return Done(room=await self._room(ready))
+            case "invite":
+                return Done(refused=await chat.invite(room, send.people))
+            case "post":
+                return Done(await chat.post(room, self._card(ready), send.key))
+            case "direct":
+                return Done(await chat.direct(send.to, self._card(ready), send.key))
+            case "leave":
+                at, ref = datetime.fromisoformat(send.args["post_at"]), send.args["ref"]
+                return Done(await chat.leave(room, self._card(ready), at, ref))
+        await self._tend(ready)
+        return Done()
+
+    async def _tend(self, ready: Ready) -> None:
+        """Deeds of which nothing has to be remembered."""
+        chat, room = self._chat, ready.incident.room
+        match ready.send.deed:
+            case "topic":
+                await chat.topic(room, self._bare(ready))
+            case "bookmark":
+                await chat.bookmark(room, self._bare(ready), ready.message)
+            case "pin":
+                await chat.pin(ready.message)
+            case "update":
+                await chat.update(ready.message, self._card(ready))
+            case "archive":
+                await chat.archive(room)
+            case "take_back":
+                await chat.take_back(room, ready.message)
+            case unknown:
+                raise ChatError(f"unknown_deed:{unknown}", permanent=True)
+
+    async def _room(self, ready: Ready) -> Room:
+        lent = ready.incident.lent_room
+        if lent is not None:
+            return Room(lent.id, lent.name)
+        name, fallback = self._room_name(ready.send.incident, ready.incident.title)
+        return await self._chat.open_room(name, fallback, ready.mark)
+
+    def _bare(self, ready: Ready) -> str:
+        """The bare words for places where a platform takes nothing else."""
+        incident = ready.incident
+        if ready.send.deed == "bookmark":
+            return self._voice.words.label(incident.language, "room", "bookmark")
+        headline = self._voice.card("state", incident, ready.now, None).headline
+        return "".join(getattr(span, "text", "") for span in headline)
+
+    def _card(self, ready: Ready) -> Card:
+        """The card, in the words of its reader. An update says anew what its message said."""
+        send, original = ready.send, ready.original
+        source = send if send.card or original is None else original
+        to = original.to if original is not None else send.to
+        reader = None if to == "room" else self._voice.person(to)
+        return self._voice.card(source.card, ready.incident, ready.now, reader, **source.args)
