@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.chat import Card
 from bot.crisis.incident import Incident
-from statements.cards import backup, board, calls, grades, machine, passing, room, state
+from statements.cards import backup, board, calls, emergency, grades, machine, passing, room, state
 from statements.cards.page import Page
 from statements.context import Context
 from statements.text import Words
@@ -39,6 +39,9 @@ CARDS: Mapping[str, Callable[[Page], Card]] = {
     "closed": room.closed,
     "reopened": room.reopened,
     "trouble": machine.trouble,
+    "emergency": emergency.emergency,
+    "moved": emergency.moved,
+    "not_entered": emergency.not_entered,
     "guide": passing.guide,
     "help": passing.help_,
     "status": state.status,

@@ -14,7 +14,7 @@ from bot.crisis.checklist import ITEMS
 from bot.crisis.incident import Incident
 from statements.cards import CARDS
 from statements.text import LANGUAGES
-from tests.makers import a_playbook, an_incident, at
+from tests.makers import NINE, a_playbook, an_incident, at
 from tests.statements.scenes import (
     CEO,
     LEGAL,
@@ -69,6 +69,7 @@ def args_of(name: str, incident: Incident) -> Mapping[str, Any]:
         "list": {"incidents": [a_row(incident)]},
         "done": {"code": "saved"},
         "refused": {"code": "reason_needed"},
+        "not_entered": {"at": NINE, "why": Card((Plain("closed"),)), "fields": {"reason": "over"}},
     }.get(name, {})
 
 
