@@ -15,10 +15,11 @@ from pydantic import ValidationError
 
 from bot.app import NotReady, Parts, running
 from bot.cli.trouble import describe
-from bot.database import WrongTables, prepare_database
+from bot.database import NoDatabase, our_database
 from bot.logs import set_up
 from bot.marked_yaml import BadFile
 from bot.settings import Settings
+from bot.store.lock import NotAlone
 
 
 @click.command()
@@ -45,10 +46,9 @@ def start(parts: Parts) -> None:
         settings = Settings()
         set_up(settings.log_level)
         _check(settings)
-        prepare_database(settings)
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        with our_database(settings), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings, parts))
-    except (NotReady, WrongTables, BadFile) as error:
+    except (NotReady, NoDatabase, NotAlone, BadFile) as error:
         raise click.ClickException(str(error)) from error
     except ValidationError as error:
         raise click.ClickException(describe(error)) from error

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.marked_yaml import BadFile
+from bot.store import Away
 
 
 @contextmanager
@@ -21,10 +22,15 @@ def told() -> Iterator[None]:
         raise click.ClickException(str(error)) from error
     except ValidationError as error:
         raise click.ClickException(describe(error)) from error
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, Away) as error:
         raise click.ClickException(
-            f"The database cannot be used ({type(error).__name__}): check DATABASE_URL, then run `goldenhour migrate`."
+            f"The database cannot be used ({_kind(error)}): check DATABASE_URL, then run `goldenhour migrate`."
         ) from error
+
+
+def _kind(error: Exception) -> str:
+    """Away says itself what the database said."""
+    return str(error) if isinstance(error, Away) else type(error).__name__
 
 
 def describe(error: ValidationError) -> str:

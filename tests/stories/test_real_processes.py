@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from chaos.town import PATIENCE, town
+from tests.databases import emptied_postgres
 
 pytestmark = pytest.mark.process
 
@@ -28,9 +29,9 @@ def test_it_says_that_it_is_well_opens_a_room_and_stops_when_told(database: str)
     asyncio.run(story())
 
 
-def test_web_and_clock_can_run_apart(database: str):
+def test_web_and_clock_can_run_apart_on_postgresql(postgres: str):
     async def story() -> None:
-        async with town(database) as here:
+        async with town(emptied_postgres(postgres)) as here:
             web, clock = await here.starts("web"), await here.starts("clock")
             await here.asked("/healthz")
             await here.driver.say("U15", "C001", "/crisis now 车主称刹车失灵")
