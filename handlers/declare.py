@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.chat import Reply
@@ -27,18 +28,28 @@ def ask(desk: Desk) -> Reply:
 
 def submit(desk: Desk) -> Reply:
     """The form was sent: the case is ours, and the room is on its way."""
-    details = read_details(desk)
-    incident = _open(desk, details)
-    return desk.done("opened", incident)
+    return _opened(desk, read_details(desk))
 
 
 def at_once(desk: Desk) -> Reply:
     """`/crisis now …`: no form; the rest is asked in the room."""
+    return _opened(desk, _in_a_sentence(desk))
+
+
+def foreseen(desk: Desk) -> Incident:
+    """The crisis that this command will open once it can be entered; nothing of it is kept.
+
+    Raises Refused and BadAnswers as the opening itself would.
+    """
+    details = read_details(desk) if desk.command.kind == "sent" else _in_a_sentence(desk)
+    return _declared(desk, details, number=0)
+
+
+def _in_a_sentence(desk: Desk) -> Declared:
     what = clean(desk.command.text)
     if not what:
         raise Refused("title_needed")
-    incident = _open(desk, _details(desk, what, "", False, desk.now))
-    return desk.done("opened", incident)
+    return _details(desk, what, "", False, desk.now)
 
 
 def read_details(desk: Desk) -> Declared:
@@ -63,14 +74,17 @@ def _details(desk: Desk, what: str, kind: str, drill: bool, zero: datetime) -> D
     return Declared(title(what), what, kind, drill, zero, desk.person.language)
 
 
-def _open(desk: Desk, details: Declared) -> Incident:
-    number = desk.work.incidents.new_id(desk.now)
-    standing = [person.id for person in desk.roster.holding(desk.playbook.standing)]
-    incident = declare(number, desk.person.id, desk.now, details=details, members=standing)
+def _opened(desk: Desk, details: Declared) -> Reply:
+    incident = _declared(desk, details, desk.work.incidents.new_id(desk.now))
     plan_tasks(incident, desk.playbook, desk.now)
     judge_answers(incident, desk.person.id, desk.playbook, desk.roster, desk.now)
     desk.work.incidents.add(incident)
-    return incident
+    return replace(desk.done("opened", incident), opened=incident.id)
+
+
+def _declared(desk: Desk, details: Declared, number: int) -> Incident:
+    standing = [person.id for person in desk.roster.holding(desk.playbook.standing)]
+    return declare(number, desk.person.id, desk.now, details=details, members=standing)
 
 
 def title(what: str) -> str:

@@ -29,20 +29,27 @@ def handle(voice: Voice, command: Command, work: Work) -> Reply:
     """Answer a command once; a redelivery changes nothing and is given the first answer again."""
     if not work.first_time(command.key):
         return work.first_answer(command.key)
-    desk = Desk(_storable(command), voice.roster.on_slack(command.user, voice.language), work, voice)
+    desk = desk_for(voice, command, work)
     try:
-        reply = _handler(desk.command)(desk)
-    except Refused as refusal:
+        reply = handler_of(desk.command)(desk)
+    except (Refused, BadAnswers) as problem:
         work.undo()
-        reply = _refused(desk, refusal)
-    except BadAnswers as bad:
-        work.undo()
-        reply = _problems(desk, bad)
+        reply = sorry(desk, problem)
     if reply.errors:
         work.forget(command.key)
     else:
         work.remember(command.key, reply)
     return reply
+
+
+def desk_for(voice: Voice, command: Command, work: Work) -> Desk:
+    """Where this command is handled."""
+    return Desk(_storable(command), voice.roster.on_slack(command.user, voice.language), work, voice)
+
+
+def sorry(desk: Desk, problem: Refused | BadAnswers) -> Reply:
+    """What the person reads where nothing came of it."""
+    return _refused(desk, problem) if isinstance(problem, Refused) else _problems(desk, problem)
 
 
 def _storable(command: Command) -> Command:
@@ -55,7 +62,8 @@ def _kept(value: Any) -> Any:
     return value.encode("utf-8", "ignore").decode().replace("\x00", "") if isinstance(value, str) else value
 
 
-def _handler(command: Command) -> Handler:
+def handler_of(command: Command) -> Handler:
+    """The function that does what is asked; for what nobody knows, one that says so."""
     if command.kind == "typed":
         verb = ALIASES.get(command.name, command.name)
         if verb not in VERBS:
@@ -80,11 +88,11 @@ def _outdated(desk: Desk) -> Reply:
 def _refused(desk: Desk, refusal: Refused) -> Reply:
     card = desk.card("refused", desk.at_hand(), code=refusal.code, **refusal.params)
     if desk.command.kind != "sent":
-        return Reply(card=card)
+        return Reply(card=card, refused=True)
     if refusal.code == "closed_incident":
         # Whoever filled in fifteen answers meanwhile keeps them: the form stays, and can be sent after a reopening.
         return Reply(errors={"": desk.voice.problem(desk.person.language, refusal.code, {})})
-    return Reply(done=card)
+    return Reply(done=card, refused=True)
 
 
 def _problems(desk: Desk, bad: BadAnswers) -> Reply:
@@ -94,5 +102,5 @@ def _problems(desk: Desk, bad: BadAnswers) -> Reply:
     return (
         Reply(errors=told)
         if desk.command.kind == "sent"
-        else Reply(card=Card((Plain(" ".join(told.values())),)))
+        else Reply(card=Card((Plain(" ".join(told.values())),)), refused=True)
     )
