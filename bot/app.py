@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.crisis.people import Roster
 from bot.crisis.playbook import Playbook
 from bot.delivery import Delivery
+from bot.net import adjust
 from bot.playbooks import load
 from bot.reactions import react
 from bot.readiness import Readiness
@@ -28,6 +29,7 @@ from bot.slack import inbound
 from bot.slack.client import SlackChat, web_client
 from bot.slack.names import room_name
 from bot.slack.tasks import Tasks
+from bot.speaking import Speaker
 from bot.store import Consequences, Moments, Store, make_engine
 from bot.voice import Voice
 from bot.web import Endpoint, make_web
@@ -75,7 +77,9 @@ def make_store(
 ) -> Store:
     """The memory, with what follows from what."""
     consequences = Consequences(
-        react=partial(react, playbook=playbook), next_due=partial(next_due, playbook=playbook)
+        react=partial(react, playbook=playbook),
+        next_due=partial(next_due, playbook=playbook),
+        net=partial(adjust, playbook=playbook, on=settings.safety_net and SlackChat.leaves),
     )
     return Store(make_engine(settings.database_url), consequences, moments)
 
@@ -124,7 +128,7 @@ async def _at_work(
     team: str,
     scale: float,
 ) -> AsyncIterator[Bot]:
-    delivery = Delivery(store, chat, voice, partial(room_name, "crisis"))
+    delivery = Delivery(store, Speaker(chat, voice, partial(room_name, "crisis")), voice)
     clock = Clock(store, voice.playbook, voice.roster, scale)
     store.on_change = _ringing(delivery)
     delivery.start()
