@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.crisis.people import Roster
 from bot.crisis.playbook import Playbook
 from bot.delivery import Delivery
+from bot.lease import Patience
 from bot.net import adjust
 from bot.playbooks import load
 from bot.reactions import react
@@ -131,6 +132,7 @@ async def _at_work(
     delivery = Delivery(store, Speaker(chat, voice, partial(room_name, "crisis")), voice)
     clock = Clock(store, voice.playbook, voice.roster, scale)
     store.on_change = _ringing(delivery)
+    await _take_over(store)
     delivery.start()
     if parts.clock:
         clock.start()
@@ -142,6 +144,13 @@ async def _at_work(
             clock.stop()
         await delivery.stop(STOP_SECONDS)
         await chat.drain(STOP_SECONDS)
+
+
+async def _take_over(store: Store) -> None:
+    """What a process before us held when it died is ours at once, where there can be no other."""
+    settle = timedelta(seconds=Patience().settle)
+    if store.alone and (released := await store.run(lambda work: work.outbox.release_all(settle))):
+        log.warning("claims_taken_over", sends=released)
 
 
 async def _introduce(chat: SlackChat) -> str:

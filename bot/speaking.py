@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.chat import Card, Chat, ChatError, Room, Send
 from bot.crisis.incident import Incident
+from bot.net import still_left
 from bot.piling import late_by_now, speaks_for
 from bot.store import Work
 from bot.store.outbox import Claimed
@@ -67,7 +68,7 @@ def ask_again(work: Work, claimed: Claimed, voice: Voice) -> Ready | None:
     send, outbox = claimed.send, work.outbox
     incident = work.incidents.get(send.incident, to_change=False)
     may_be_there = claimed.in_doubt and send.deed in FINDABLE
-    wanted = incident is not None and still_wanted(send, incident)
+    wanted = incident is not None and _is_wanted(work, send, incident, voice)
     if incident is None or not (wanted or may_be_there):
         outbox.cancelled(claimed, "no_longer_true")
         return None
@@ -84,6 +85,12 @@ def ask_again(work: Work, claimed: Claimed, voice: Voice) -> Ready | None:
         original=outbox.send_of(send.target) if send.deed == "update" else None,
         wanted=wanted,
     )
+
+
+def _is_wanted(work: Work, send: Send, incident: Incident, voice: Voice) -> bool:
+    if send.deed in ("leave", "take_back"):
+        return still_left(send, incident, voice.playbook, work.now)
+    return still_wanted(send, incident)
 
 
 def _is_left(work: Work, claimed: Claimed) -> bool:

@@ -42,6 +42,11 @@ class Store:
         self._writer = _Writer(self._run_together) if engine.dialect.name == "sqlite" else None
         self._pool = None if self._writer else ThreadPoolExecutor(threads, thread_name_prefix="store")
 
+    @property
+    def alone(self) -> bool:
+        """Whether no other process works with this database: on SQLite there is one (`bot.store.lock`)."""
+        return self._writer is not None
+
     async def run(self, unit: Callable[[Work], T]) -> T:
         """Do this in one transaction, committed when it returns. What it raises undoes it and comes out here.
 

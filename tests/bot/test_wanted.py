@@ -5,7 +5,7 @@ import pytest
 from bot.chat import Send
 from bot.crisis.checklist import ITEMS
 from bot.crisis.ending import close, reopen
-from bot.crisis.events import Answered, LowerAsked, LowerRefused
+from bot.crisis.events import BOT, Answered, CheckpointsReached, LowerAsked, LowerRefused
 from bot.crisis.paging import answer_page, page_timed_out
 from bot.crisis.regrading import raise_grade
 from bot.wanted import still_wanted
@@ -51,7 +51,26 @@ def nothing(incident):
 def test_a_page_is_for_who_is_called_now(person, happens, wanted):
     incident = a_graded("orange")
     happens(incident)
-    assert still_wanted(a_send("page", person, deed="direct"), incident) is wanted
+    assert still_wanted(a_send("page", person, deed="direct", n=1), incident) is wanted
+
+
+def test_a_page_that_had_to_wait_until_its_person_was_called_again_does_not_call_twice():
+    """Nobody answers, so the round begins again while the platform is away; then both of his pages could go."""
+    incident = a_graded("orange")
+    minute = 0
+    while incident.times_called("zhao") < 2:
+        minute += 5
+        page_timed_out(incident, "legal_director", PLAYBOOK, ROSTER, at(f"+{minute} min"))
+    assert not still_wanted(a_send("page", "zhao", deed="direct", n=1), incident)
+    assert still_wanted(a_send("page", "zhao", deed="direct", n=2), incident)
+
+
+def test_nobody_is_reminded_of_a_time_that_has_come():
+    incident = a_graded("orange")
+    reminder = a_send("before", "zhao", deed="direct", name="15min")
+    assert still_wanted(reminder, incident)
+    incident.record(CheckpointsReached(("5min", "15min"), (), (), ()), BOT, at("+15 min"))
+    assert not still_wanted(reminder, incident)
 
 
 @pytest.mark.parametrize(
@@ -95,9 +114,9 @@ def test_a_question_to_lower_is_posted_only_while_it_waits(then, wanted):
 @pytest.mark.parametrize("card", ["before", "checkpoint", "decisions", "reading", "update", "nobody_answers"])
 def test_no_reminder_comes_after_the_end(card):
     incident = a_graded("orange")
-    assert still_wanted(a_send(card), incident)
+    assert still_wanted(a_send(card, name="15min"), incident)
     ends(incident)
-    assert not still_wanted(a_send(card), incident)
+    assert not still_wanted(a_send(card, name="15min"), incident)
 
 
 @pytest.mark.parametrize("card", ["closed", "answered", "escalated", "state", "room_failed"])
