@@ -77,8 +77,22 @@ def as_typed(value: float) -> str:
 
 
 def platform_reason(words: Words, language: str, code: str) -> str:
-    """Why the platform did not do it; a general sentence with its own code where we have no words. "" for no code."""
+    """Why the platform did not do it; a general sentence with its own code where we have no words. "" for no code.
+
+    What stands before a colon says what kind it is: `broken:KeyError`.
+    """
     if not code:
         return ""
-    known = words.keys(language, "platform_codes")
-    return words.label(language, "platform_codes", code if code in known else "other").replace("CODE", code)
+    return words.label(language, "platform_codes", _known(words, "platform_codes", code)).replace(
+        "CODE", code
+    )
+
+
+def given_up_deed(words: Words, deed: str) -> str:
+    """By which name there are words for what was given up; another version may have known other deeds."""
+    return _known(words, "given_up", deed)
+
+
+def _known(words: Words, group: str, key: str) -> str:
+    kind = key.partition(":")[0]
+    return kind if kind in words.keys("zh", group) else "other"

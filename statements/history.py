@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.crisis import events
 from bot.crisis.events import BOT, Entry
-from statements.answers import JOIN, as_signs, figures_of, platform_reason, shown
+from statements.answers import JOIN, as_signs, figures_of, given_up_deed, platform_reason, shown
 from statements.context import Context
 from statements.marks import as_text
 from statements.text import Words
@@ -74,13 +74,10 @@ def _told(event: events.Event, context: Context, words: Words) -> dict[str, Any]
                 key: join(words.label(language, "checkpoint_short", one) for one in found)
                 for key, found in lists.items()
             }
-        case (
-            events.RoomFailed(code)
-            | events.InviteRefused(code=code)
-            | events.PageUndelivered(code=code)
-            | events.SendGivenUp(code=code)
-        ):
+        case events.RoomFailed(code) | events.InviteRefused(code=code) | events.PageUndelivered(code=code):
             return {"code": platform_reason(words, language, code)}
+        case events.SendGivenUp(deed=deed, code=code):
+            return {"deed": given_up_deed(words, deed), "code": platform_reason(words, language, code)}
         case events.Reminded(name=name):
             return {"shown": occasion(language, name, words)}
         case _:

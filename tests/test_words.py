@@ -6,12 +6,13 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 from jinja2 import Environment, meta
 
+from bot.chat import Deed
 from bot.crisis.checklist import EXTRAS, ITEMS, QUESTIONS, TYPES, YES_NO
 from bot.playbooks import shipped
 from bot.slack.manifest import USAGE
@@ -204,3 +205,11 @@ def test_every_verb_that_slack_shows_while_one_types_is_one() -> None:
     """The manifest's hint stands in the composer of every member: what it names has to work."""
     shown = [verb for pair in USAGE.split("|") for verb in pair.split()]
     assert [verb for verb in shown if ALIASES.get(verb, verb) not in VERBS] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("group", ["given_up", "given_up_next"])
+def test_everything_the_bot_does_has_words_for_when_it_could_not(
+    group: str, language: str, words: Words
+) -> None:
+    assert {*get_args(Deed), "other"} == set(words.keys(language, group))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.chat import Card
 from bot.crisis.events import Closed, DetailsChanged, Reopened
+from statements.answers import given_up_deed
 from statements.cards.calls import why
 from statements.cards.page import Page, buttons
 
@@ -26,8 +27,8 @@ def room_failed(page: Page) -> Card:
 
 def given_up(page: Page) -> Card:
     """What the platform would not do, and what people do instead. args: deed, people it was for, code."""
-    code = str(page.args["code"])
-    text = page.text(deed=page.args["deed"], people=page.args["people"], why=why(page, code))
+    deed = given_up_deed(page.words, str(page.args["deed"]))
+    text = page.text(deed=deed, people=page.args["people"], why=why(page, str(page.args["code"])))
     return page.card(text, *page.row("tasks", "status"))
 
 

@@ -21,6 +21,7 @@ OTHERS = (
     events.RoomArchived("C1"),
     events.SendGivenUp("direct", "before", (PR, LEGAL), "messages_tab_disabled"),
     events.SendGivenUp("topic", "", (), "http_503"),
+    events.SendGivenUp("a deed of another version", "", (), "broken:KeyError"),
     events.ReadingAsked(),
     events.PageUnanswered("ceo", PR),
     events.RoleUnheld("ceo"),
