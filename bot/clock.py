@@ -18,6 +18,7 @@ from bot.crisis.paging import page_timed_out
 from bot.crisis.people import Roster
 from bot.crisis.playbook import Playbook
 from bot.crisis.tasks import open_tasks, settle
+from bot.meter import Meter
 from bot.store import Store, Work
 from timelines.reminders import Due, due, is_early, is_late
 
@@ -34,15 +35,18 @@ SHORTEST = timedelta(milliseconds=20)
 """The shortest, so that a time already come and not yet told never spins."""
 
 
-def ring_number(number: int, playbook: Playbook, roster: Roster, work: Work) -> None:
-    """Let everything that is due for the incident of that number happen; each has a transaction of its own."""
+def ring_number(number: int, playbook: Playbook, roster: Roster, work: Work) -> float | None:
+    """Let everything that is due for the incident of that number happen; each has a transaction of its own.
+
+    Returns by how many seconds the earliest of it was late, None where nothing was due.
+    """
     incident = work.incidents.get(number)
-    if incident is not None:
-        ring(incident, playbook, roster, work.now)
+    since = ring(incident, playbook, roster, work.now) if incident is not None else None
+    return None if since is None else (work.now - since).total_seconds()
 
 
-def ring(incident: Incident, playbook: Playbook, roster: Roster, now: datetime) -> None:
-    """Let everything that is due for one incident happen.
+def ring(incident: Incident, playbook: Playbook, roster: Roster, now: datetime) -> datetime | None:
+    """Let everything that is due for one incident happen. Returns when the earliest of it was due.
 
     Nobody is reminded of a checkpoint that has come as well: the room hears of it in the same moment.
     """
@@ -63,6 +67,7 @@ def ring(incident: Incident, playbook: Playbook, roster: Roster, now: datetime) 
             incident.record(ReadingAsked(), BOT, now)
     _reach([item for item in items if item.kind == "checkpoint"], incident, playbook, now)
     _update([item for item in items if item.kind == "update"], incident, now)
+    return items[0].at if items else None
 
 
 def _reach(items: list[Due], incident: Incident, playbook: Playbook, now: datetime) -> None:
@@ -113,8 +118,11 @@ def _speakers(incident: Incident, playbook: Playbook, roster: Roster) -> Iterabl
 class Clock:
     """Rings in time. `scale`: how many seconds of crisis pass in one real second; 1 but in a demo."""
 
-    def __init__(self, store: Store, playbook: Playbook, roster: Roster, scale: float = 1.0) -> None:
+    def __init__(
+        self, store: Store, playbook: Playbook, roster: Roster, scale: float = 1.0, meter: Meter = Meter()
+    ) -> None:
         self._store = store
+        self._meter = meter
         self._ring_number = partial(ring_number, playbook=playbook, roster=roster)
         self._scale = scale
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None})
@@ -136,6 +144,7 @@ class Clock:
     async def _round(self) -> None:
         """One of the two loops: whatever goes wrong in a round, there is a next one."""
         wait = HEARTBEAT
+        self._meter.went_round("clock")
         try:
             all_rang = await self.tick()
             if all_rang:
@@ -160,6 +169,8 @@ class Clock:
         for number, outcome in zip(numbers, outcomes, strict=True):
             if isinstance(outcome, BaseException):
                 log.error("ring_failed", incident=number, error=type(outcome).__name__, exc_info=outcome)
+            elif outcome is not None:
+                self._meter.rang(outcome / self._scale)
         return not any(isinstance(outcome, BaseException) for outcome in outcomes)
 
     def _tidy(self, work: Work) -> None:
