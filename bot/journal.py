@@ -14,6 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from bot.chat import Command, Room
 from bot.store.codec import command_from_json, command_to_json
 
@@ -21,6 +23,8 @@ try:
     import fcntl
 except ImportError:  # Windows, where one process must do everything
     fcntl = None  # type: ignore[assignment]
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,16 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._keeping: int | None = None
+        self._usable = True
 
     def take_down(self, asked: Asked) -> None:
-        """Note what was asked; noted again, the later line counts. Raises OSError when it is not on disk."""
+        """Note what was asked. Raises OSError when it is not on disk."""
         line = {"asked": command_to_json(asked.command), "at": asked.at.isoformat()}
         self._append({**line, "needs_room": asked.needs_room})
+
+    def needs_room(self, key: str, needs: bool) -> None:
+        """Note that its people wait for a room, or that none can be made."""
+        self._append({"needs_room": needs, "key": key})
 
     def room_made(self, key: str, room: Room) -> None:
         """Note the emergency room of the crisis that was opened under this key."""
@@ -75,8 +84,12 @@ class Journal:
 
     def keep(self) -> bool:
         """Whether this process keeps the journal; it begins to when no other does, until `let_go` or its end."""
-        if self._keeping is None:
-            self._keeping = _held(self._private(self._path.with_name(self._path.name + ".keeper")))
+        if self._keeping is None and self._usable:
+            try:
+                self._keeping = _held(self._private(self._path.with_name(self._path.name + ".keeper")))
+            except OSError as error:
+                self._usable = False
+                log.error("journal_unusable", path=str(self._path), why=error.strerror)
         return self._keeping is not None
 
     def let_go(self) -> None:
@@ -144,9 +157,10 @@ def _waiting(file: int) -> list[Asked]:
     for line in _lines(file):
         match line:
             case {"asked": command, "at": at, "needs_room": needs_room}:
-                asked = command_from_json(command)
-                at_first = found[asked.key].at if asked.key in found else datetime.fromisoformat(at)
-                found[asked.key] = Asked(asked, at_first, needs_room)
+                asked = Asked(command_from_json(command), datetime.fromisoformat(at), needs_room)
+                found.setdefault(asked.key, asked)
+            case {"needs_room": needs_room, "key": key} if key in found:
+                found[key] = replace(found[key], needs_room=needs_room)
             case {"room": room, "name": name, "key": key} if key in found:
                 found[key] = replace(found[key], room=Room(room, name))
             case {"entered": key}:

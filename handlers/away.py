@@ -12,7 +12,7 @@ from bot.crisis.errors import Refused
 from bot.crisis.incident import Incident
 from bot.store import Work
 from bot.voice import Voice
-from handlers import declare, decide, grade, pages, readings, tasks
+from handlers import decide, declare, grade, pages, readings, tasks
 from handlers.desk import Desk
 from handlers.dispatch import desk_for, handler_of, sorry
 
