@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -119,9 +119,17 @@ class Clock:
     """Rings in time. `scale`: how many seconds of crisis pass in one real second; 1 but in a demo."""
 
     def __init__(
-        self, store: Store, playbook: Playbook, roster: Roster, scale: float = 1.0, meter: Meter = Meter()
+        self,
+        store: Store,
+        playbook: Playbook,
+        roster: Roster,
+        scale: float = 1.0,
+        meter: Meter = Meter(),
+        first: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """first: enters what people have done before now; nothing may ring without it."""
         self._store = store
+        self._first = first
         self._meter = meter
         self._ring_number = partial(ring_number, playbook=playbook, roster=roster)
         self._scale = scale
@@ -161,6 +169,8 @@ class Clock:
 
         False when one failed: it stays due, and is not tried again before a heartbeat has passed.
         """
+        if self._first is not None:
+            await self._first()
         numbers = await self._store.run(lambda work: work.incidents.due(work.now))
         rings = [
             self._store.run(lambda work, n=number: self._ring_number(n, work=work)) for number in numbers

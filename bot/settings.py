@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         "zh", validation_alias=AliasChoices("GOLDENHOUR_LANGUAGE", "language")
     )
     zone: str = Field("Asia/Shanghai", validation_alias=AliasChoices("GOLDENHOUR_ZONE", "zone"))
+    journal: Path = Field(
+        Path("var/journal.jsonl"), validation_alias=AliasChoices("GOLDENHOUR_JOURNAL", "journal")
+    )
     safety_net: bool = Field(True, validation_alias=AliasChoices("GOLDENHOUR_SAFETY_NET", "safety_net"))
     alarm_url: SecretStr = Field(
         SecretStr(""), validation_alias=AliasChoices("GOLDENHOUR_ALARM_URL", "alarm_url")

@@ -92,6 +92,7 @@ async def stage(
             slack_app_token=SecretStr(""),
             slack_api_url=f"{slack.url}/api/",
             database_url=database or f"sqlite:///{folder / 'goldenhour.db'}",
+            journal=folder / "journal.jsonl",
             playbook=playbook,
             roster=ROSTER,
             language=language,
