@@ -18,6 +18,7 @@ from bot.chat import Card, Chat, Command, Dispatch, Form, Place, Reply, Span
 from bot.clock import Clock
 from bot.crisis.incident import Incident
 from bot.delivery import Delivery
+from bot.net import adjust
 from bot.reactions import react
 from bot.speaking import Speaker
 from bot.store import Consequences, Moments, Store, Work
@@ -54,7 +55,9 @@ def a_process(
     """The bot on a database and a platform, living in the time that `now` tells."""
     policy = a_playbook(playbook)
     consequences = Consequences(
-        react=partial(react, playbook=policy), next_due=partial(next_due, playbook=policy)
+        react=partial(react, playbook=policy),
+        next_due=partial(next_due, playbook=policy),
+        net=partial(adjust, playbook=policy),
     )
     store = Store(engine, consequences, lambda: Moments(now(), now()))
     voice = Voice(WORDS, policy, a_roster(), ZoneInfo(zone), "zh")
@@ -143,7 +146,8 @@ class Scene:
         return self
 
     def tick(self) -> None:
-        """One round of the clock, and whatever follows from it."""
+        """What the platform does by itself, then one round of the clock, and whatever follows from it."""
+        self.chat.fall_due(self.now)
         self._runner.run(self.clock.tick())
         self.deliver()
 
