@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -10,16 +11,20 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+import aiohttp
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
+from bot.admins import Admins
+from bot.alarm import Alarm
 from bot.chat import Card, ChatError
 from bot.clock import Clock
 from bot.crisis.people import Roster
 from bot.crisis.playbook import Playbook
 from bot.delivery import Delivery
 from bot.lease import Patience
+from bot.metrics import Metrics
 from bot.net import adjust
 from bot.playbooks import load
 from bot.reactions import react
@@ -31,18 +36,17 @@ from bot.slack.client import SlackChat, web_client
 from bot.slack.names import room_name
 from bot.slack.tasks import Tasks
 from bot.speaking import Speaker
+from bot.stop import Stop
 from bot.store import Consequences, Moments, Store, make_engine
 from bot.voice import Voice
-from bot.web import Endpoint, make_web
+from bot.watch import Watch
+from bot.web import Endpoint, Figures, make_web
 from handlers.dispatch import dispatcher
 from statements.coverage import missing, no_words
 from statements.text import Words
 from timelines.reminders import next_due
 
 log = structlog.get_logger(__name__)
-
-STOP_SECONDS = 20.0
-"""A stop finishes what is under way, for at most so long."""
 
 
 class NotReady(Exception):
@@ -96,14 +100,20 @@ def make_voice(settings: Settings, playbook: Playbook, roster: Roster) -> Voice:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, parts: Parts, moments: Callable[[], Moments] = real_moments, scale: float = 1.0
+    settings: Settings,
+    parts: Parts,
+    moments: Callable[[], Moments] = real_moments,
+    scale: float = 1.0,
+    stop: Stop | None = None,
 ) -> AsyncIterator[Bot]:
     """The bot at work until the block ends; then it takes nothing new and finishes what is under way.
 
-    Raises NotReady, BadFile (playbook, roster) and what the settings raise.
+    stop: how long that may take. Raises NotReady, BadFile (playbook, roster) and what the settings raise.
     """
     playbook = load(settings.playbook)
     known = roster = load_roster(settings.roster, playbook.roles)
+    check_admins(settings, roster)
+    stop = stop or Stop()
     client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     store = make_store(settings, playbook, moments)
     try:
@@ -111,11 +121,26 @@ async def running(
         team = await _introduce(chat)
         known = await _with_slack_ids(roster, chat)
         voice = make_voice(settings, playbook, known)
-        async with _at_work(settings, parts, store, voice, chat, client, team, scale) as bot:
+        async with _at_work(settings, parts, store, voice, chat, client, team, scale, stop) as bot:
             yield bot
     finally:
-        await asyncio.to_thread(store.close)
+        await _close(store, stop)
         await client.session.close()
+
+
+def check_admins(settings: Settings, roster: Roster) -> None:
+    """Raises NotReady when somebody who is to be told of troubles is not in the roster."""
+    if strangers := [one for one in settings.admins if one not in roster.people]:
+        raise NotReady(f"GOLDENHOUR_ADMINS names {', '.join(strangers)}, who are not in {settings.roster}.")
+
+
+async def _close(store: Store, stop: Stop) -> None:
+    """A database that hangs holds up the end no longer than anything else."""
+    try:
+        async with asyncio.timeout(stop.left()):
+            await asyncio.to_thread(store.close)
+    except TimeoutError:
+        log.warning("database_not_closed")
 
 
 @asynccontextmanager
@@ -128,22 +153,57 @@ async def _at_work(
     client: AsyncWebClient,
     team: str,
     scale: float,
+    stop: Stop,
 ) -> AsyncIterator[Bot]:
-    delivery = Delivery(store, Speaker(chat, voice, partial(room_name, "crisis")), voice)
-    clock = Clock(store, voice.playbook, voice.roster, scale)
+    metrics = Metrics()
+    delivery = Delivery(store, Speaker(chat, voice, partial(room_name, "crisis")), voice, meter=metrics)
+    clock = Clock(store, voice.playbook, voice.roster, scale, metrics)
     store.on_change = _ringing(delivery)
     await _take_over(store)
     delivery.start()
     if parts.clock:
         clock.start()
+    for loop in ("delivery", "clock") if parts.clock else ("delivery",):
+        metrics.went_round(loop)
     try:
-        async with _door(settings, parts, store, voice, client, team) as endpoint:
-            yield Bot(store, delivery, clock, make_web(endpoint, Readiness(store, chat).trouble))
+        async with (
+            _door(settings, parts, store, voice, client, team, stop) as endpoint,
+            _watched(settings, store, chat, voice, metrics, scale) as readiness,
+        ):
+            yield Bot(
+                store, delivery, clock, make_web(endpoint, readiness.trouble, _figures(metrics, readiness))
+            )
     finally:
         if parts.clock:
             clock.stop()
-        await delivery.stop(STOP_SECONDS)
-        await chat.drain(STOP_SECONDS)
+        await delivery.stop(stop.left())
+        await chat.drain(stop.left())
+
+
+@asynccontextmanager
+async def _watched(
+    settings: Settings, store: Store, chat: SlackChat, voice: Voice, metrics: Metrics, scale: float
+) -> AsyncIterator[Readiness]:
+    """The bot looks after itself until the block ends."""
+    readiness = Readiness(store, chat, metrics.silence, scale)
+    async with aiohttp.ClientSession(trust_env=False) as session:
+        alarm = Alarm(
+            session, settings.alarm_url.get_secret_value(), settings.heartbeat_url.get_secret_value()
+        )
+        admins = Admins(voice, chat, alarm.ring, settings.admins, socket.gethostname())
+        watch = Watch(readiness.all_trouble, admins.tell, alarm.beat, metrics.in_trouble, metrics.lagged)
+        watch.start()
+        try:
+            yield readiness
+        finally:
+            await watch.stop()
+
+
+def _figures(metrics: Metrics, readiness: Readiness) -> Figures:
+    async def figures() -> bytes:
+        return metrics.exposition(await readiness.health())
+
+    return figures
 
 
 async def _take_over(store: Store) -> None:
@@ -194,7 +254,13 @@ def _ringing(delivery: Delivery) -> Callable[[], None]:
 
 @asynccontextmanager
 async def _door(
-    settings: Settings, parts: Parts, store: Store, voice: Voice, client: AsyncWebClient, team: str
+    settings: Settings,
+    parts: Parts,
+    store: Store,
+    voice: Voice,
+    client: AsyncWebClient,
+    team: str,
+    stop: Stop,
 ) -> AsyncIterator[Endpoint | None]:
     """Where Slack comes in: an HTTP endpoint, or Socket Mode where an app token is set, or nowhere."""
     if not parts.web:
@@ -217,7 +283,7 @@ async def _door(
     finally:
         if socket:
             await socket.close_async()  # type: ignore[no-untyped-call]
-        await tasks.drain(STOP_SECONDS)
+        await tasks.drain(stop.left())
 
 
 def _sorry(voice: Voice, user: str) -> Card:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 import click
 import uvicorn
@@ -19,7 +22,11 @@ from bot.database import NoDatabase, our_database
 from bot.logs import set_up
 from bot.marked_yaml import BadFile
 from bot.settings import Settings
+from bot.stop import LAST_SECONDS, Stop
 from bot.store.lock import NotAlone
+
+REQUEST_SECONDS = 5
+"""A stop waits so long for answers under way: who asked waits three seconds at most."""
 
 
 @click.command()
@@ -64,9 +71,10 @@ def _check(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, parts: Parts) -> None:
-    async with running(settings, parts) as bot:
+    stop = Stop()
+    async with running(settings, parts, stop=stop) as bot:
         if not parts.web:
-            await _until_told()
+            await _until_told(stop)
             return
         config = uvicorn.Config(
             bot.web,
@@ -75,14 +83,23 @@ async def _serve(settings: Settings, parts: Parts) -> None:
             log_level="warning",
             access_log=False,
             lifespan="off",
-            timeout_graceful_shutdown=20,
+            timeout_graceful_shutdown=REQUEST_SECONDS,
         )
         _spare_what_stays()
-        await _Server(config).serve()
+        await _Server(config, stop).serve()
 
 
 class _Server(uvicorn.Server):
     """Stops when told to, and only that: uvicorn's own raises the signal anew and kills what is still under way."""
+
+    def __init__(self, config: uvicorn.Config, stop: Stop) -> None:
+        super().__init__(config)
+        self._stop = stop
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """We are told to stop: the time for it begins to run."""
+        _begin(self._stop)
+        super().handle_exit(sig, frame)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -98,9 +115,18 @@ def _spare_what_stays() -> None:
     gc.freeze()
 
 
-async def _until_told() -> None:
+async def _until_told(stop: Stop) -> None:
     """Stay until somebody asks us to stop; a process without a web server has nothing else to wait for."""
     told = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, told.set)
     await told.wait()
+    _begin(stop)
+
+
+def _begin(stop: Stop) -> None:
+    """The time for a stop begins. Python waits for every thread at its end, a database's that hangs as well: not us."""
+    stop.begin()
+    last = threading.Timer(LAST_SECONDS, os._exit, [0])
+    last.daemon = True
+    last.start()

@@ -50,6 +50,9 @@ BACKUP = {
 }
 
 
+TROUBLE = {"kind": "begun", "part": "database", "says": "57P01", "since": at("+1 min"), "host": "crisis-1"}
+
+
 def args_of(name: str, incident: Incident) -> Mapping[str, Any]:
     role = "ceo"
     return {
@@ -61,6 +64,7 @@ def args_of(name: str, incident: Incident) -> Mapping[str, Any]:
         "undelivered": {"person": PR, "code": "user_not_found"},
         "before": {"name": "60min"},
         "update": {"name": "update/28h"},
+        "trouble": TROUBLE,
         "backup": BACKUP,
         "invite_refused": {"person": PR, "code": "anything"},
         "room_failed": {"code": "restricted_action"},
