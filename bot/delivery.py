@@ -145,10 +145,8 @@ class Delivery:
         most = limit if lowest == PAGE else limit - KEPT_FOR_PAGES
         claims = work.outbox.claim(self._owner, most, self._patience.lease, lowest=lowest)
         readies = [ready for claimed in claims if (ready := self._ask(work, claimed))]
-        later = work.outbox.next_at()
-        wait = HEARTBEAT if later is None else (later - work.real_now).total_seconds()
         more = len(claims) == most or len(readies) < len(claims)
-        return Turn(readies, more, min(HEARTBEAT, max(SHORTEST, wait)))
+        return Turn(readies, more, HEARTBEAT if more else _until_next(work))
 
     def _ask(self, work: Work, claimed: Claimed) -> Ready | None:
         """One about which we cannot even ask holds up no other."""
@@ -236,6 +234,13 @@ class Delivery:
             return max(error.retry_after, pauses[0])
         pause = pauses[min(attempt, len(pauses)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
         return max(pause, settle) if error.in_doubt else pause
+
+
+def _until_next(work: Work) -> float:
+    """Seconds until something that was put off, or somebody's lease, comes to its time."""
+    later = work.outbox.next_at()
+    wait = HEARTBEAT if later is None else (later - work.real_now).total_seconds()
+    return min(HEARTBEAT, max(SHORTEST, wait))
 
 
 def _broken(error: Exception) -> ChatError:

@@ -6,147 +6,20 @@ record anything about it. What it may have done is in doubt, and is looked for b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    FromClause,
-    Row,
-    and_,
-    bindparam,
-    case,
-    exists,
-    func,
-    insert,
-    literal_column,
-    or_,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import Connection, Row, func, select, update
 
 from bot.chat import COSMETIC, Send
+from bot.store import queries
 from bot.store.tables import sends
 
 LONGEST_ERROR = 200
-
-
-def _waits(table: FromClause) -> ColumnElement[bool]:
-    """Still to be sent. Written out, as the partial indexes are: a bound value would not be recognised."""
-    return table.c.state.in_([literal_column("'pending'"), literal_column("'claimed'")])
-
-
-# Statements are built once: to build one costs as much as to run it, and a change may ask dozens of times.
-_NEW = insert(sends)
-_THIS = sends.c.key == bindparam("this")
-_SEND = select(sends).where(_THIS)
-_KNOWN = select(sends.c.id).where(_THIS)
-_ASKED_FOR = _KNOWN.where(or_(_waits(sends), sends.c.state == "sent"))
-_MESSAGE = select(sends.c.provider_id).where(_THIS, sends.c.state == "sent")
-_STATE = select(sends.c.id, sends.c.state).where(_THIS)
-_UPDATE_WAITS = update(sends).where(
-    sends.c.target == bindparam("this"), sends.c.deed == "update", sends.c.state == "pending"
-)
-_END = update(sends).where(
-    sends.c.id == bindparam("this"), sends.c.fence == bindparam("seen"), sends.c.state == "claimed"
-)
-_FOLLOWERS = select(sends.c.key).where(sends.c.after == bindparam("this"), _waits(sends))
-_FREE_TO_TAKE_BACK = (
-    update(sends)
-    .where(sends.c.after == bindparam("this"), sends.c.deed == "take_back", _waits(sends))
-    .values(after="")
-)
-_END_FOLLOWERS = update(sends).where(
-    sends.c.after == bindparam("this"), sends.c.deed != "take_back", sends.c.state == "pending"
-)
-_END_TAKE_BACKS = update(sends).where(
-    sends.c.after == bindparam("this"), sends.c.deed == "take_back", sends.c.state == "pending"
-)
-_FOLLOW_ANOTHER = (
-    update(sends)
-    .where(sends.c.after == bindparam("this"), _waits(sends))
-    .values(
-        after=bindparam("other"),
-        target=case((sends.c.target == bindparam("this"), bindparam("other")), else_=sends.c.target),
-    )
-)
-_BEHIND = (
-    select(sends)
-    .where(sends.c.lane == bindparam("this"), sends.c.id > bindparam("seen"), sends.c.state == "pending")
-    .order_by(sends.c.id)
-)
-_REWRITE = update(sends).where(sends.c.id == bindparam("this"))
-
-_NOW = bindparam("now", type_=sends.c.due_at.type)
-_WHEN = func.coalesce(sends.c.lease_until, sends.c.due_at)
-_NEXT_AT = select(func.min(_WHEN)).where(_waits(sends), _WHEN > _NOW)
-
-_EARLIER, _BEFORE = sends.alias("earlier"), sends.alias("before")
-_FREE = and_(sends.c.state == "pending", sends.c.due_at <= _NOW)
-_ABANDONED = and_(sends.c.state == "claimed", sends.c.lease_until < _NOW)
-_FIRST_IN_LANE = ~exists().where(
-    _EARLIER.c.lane == sends.c.lane, _EARLIER.c.id < sends.c.id, _waits(_EARLIER)
-)
-_AFTER_IS_SENT = or_(
-    sends.c.after == "", exists().where(_BEFORE.c.key == sends.c.after, _BEFORE.c.state == "sent")
-)
-_TURN = (
-    select(sends.c.id)
-    .where(
-        _waits(sends),
-        sends.c.rank <= bindparam("lowest"),
-        or_(_FREE, _ABANDONED),
-        _FIRST_IN_LANE,
-        _AFTER_IS_SENT,
-    )
-    .order_by(sends.c.rank, sends.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_CLAIM = (
-    update(sends)
-    .where(sends.c.id.in_(_TURN))
-    .values(
-        state="claimed",
-        owner=bindparam("by"),
-        fence=sends.c.fence + 1,
-        attempt=sends.c.attempt + 1,
-        # Whoever held it until now may have sent it.
-        in_doubt=case((sends.c.state == "claimed", true()), else_=sends.c.in_doubt),
-        lease_until=bindparam("until", type_=sends.c.lease_until.type),
-    )
-    .returning(sends)
-)
-_RELEASE = (
-    update(sends)
-    .where(sends.c.state == "claimed")
-    .values(
-        state="pending",
-        owner="",
-        fence=sends.c.fence + 1,
-        in_doubt=True,
-        lease_until=None,
-        due_at=bindparam("until", type_=sends.c.due_at.type),
-    )
-)
-_DOUBT = update(sends).where(_waits(sends)).values(in_doubt=True)
-
-_TAKING = sends.alias("taking")
-_LEFT = select(sends.c.key).where(
-    sends.c.incident_id == bindparam("this"),
-    sends.c.deed == "leave",
-    or_(_waits(sends), sends.c.state == "sent"),
-    ~exists().where(
-        _TAKING.c.incident_id == bindparam("this"),
-        _TAKING.c.deed == "take_back",
-        _TAKING.c.target == sends.c.key,
-        or_(_waits(_TAKING), _TAKING.c.state == "sent"),
-    ),
-)
+WANTED = ("pending", "claimed", "sent")
+"""States of a message that was or will be there."""
 
 
 @dataclass(frozen=True)
@@ -190,21 +63,43 @@ class Outbox:
 
         An update is kept only where its message was ever asked for, and where none waits for it already.
         """
-        for send in new:
-            if self._known(send.key) or (send.deed == "update" and not self._worth_updating(send)):
+        asked = list(new)
+        states = self._states({name for send in asked for name in (send.key, send.target) if name})
+        waiting = self._with_update_waiting({send.target for send in asked if send.deed == "update"})
+        fresh: dict[str, Send] = {}
+        for send in asked:
+            if send.key in states or send.key in fresh:
                 continue
-            self._connection.execute(_NEW, self._values(send))
-            self.added += 1
+            if send.deed != "update":
+                fresh[send.key] = send
+            elif send.target in fresh or states.get(send.target) in WANTED:
+                self._put_update(send, fresh, waiting)
+        if fresh:
+            self._connection.execute(queries.NEW, [self._values(send) for send in fresh.values()])
+            self.added += len(fresh)
 
-    def _known(self, key: str) -> bool:
-        return self._connection.execute(_KNOWN, {"this": key}).first() is not None
+    def _states(self, keys: Collection[str]) -> dict[str, str]:
+        """What has become of the sends of these keys."""
+        rows = self._connection.execute(queries.STATES, {"these": list(keys)}) if keys else ()
+        return {row.key: row.state for row in rows}
 
-    def _worth_updating(self, send: Send) -> bool:
+    def _with_update_waiting(self, targets: Collection[str]) -> set[str]:
+        rows = self._connection.execute(queries.UPDATES, {"these": list(targets)}) if targets else ()
+        return {row.target for row in rows}
+
+    def _put_update(self, send: Send, fresh: dict[str, Send], waiting: set[str]) -> None:
         """The one that waits is made to say the latest. One being claimed just now no longer waits: we wait to know."""
-        this = {"this": send.target}
-        if self._connection.execute(_ASKED_FOR, this).first() is None:
-            return False
-        return self._connection.execute(_UPDATE_WAITS, {**this, "body": _body(send)}).rowcount == 0
+        ahead = next(
+            (key for key, one in fresh.items() if (one.deed, one.target) == ("update", send.target)), ""
+        )
+        if ahead:
+            fresh[ahead] = replace(send, key=ahead)
+        elif send.target not in waiting or not self._say_instead(send):
+            fresh[send.key] = send
+
+    def _say_instead(self, send: Send) -> bool:
+        rewritten = self._connection.execute(queries.UPDATE_WAITS, {"this": send.target, "body": _body(send)})
+        return rewritten.rowcount > 0
 
     def _values(self, send: Send) -> dict[str, Any]:
         return {
@@ -228,7 +123,7 @@ class Outbox:
         lowest: nothing of a lower rank than this.
         """
         ours = {"now": self._now, "most": limit, "by": owner, "until": self._now + lease, "lowest": lowest}
-        rows = self._connection.execute(_CLAIM, ours).all()
+        rows = self._connection.execute(queries.CLAIM, ours).all()
         return [_claimed(row) for row in sorted(rows, key=lambda row: (row.rank, row.id))]
 
     def sent(self, claimed: Claimed, provider_id: str) -> bool:
@@ -259,78 +154,78 @@ class Outbox:
         if not self._end(claimed, state="dead", error=error[:LONGEST_ERROR], ended_at=self._now):
             return False
         ended = {"state": "cancelled", "error": "cause_not_sent", "ended_at": self._now}
-        self._connection.execute(_END_TAKE_BACKS, {"this": claimed.send.key, **ended})
+        self._connection.execute(queries.END_TAKE_BACKS, {"this": claimed.send.key, **ended})
         return True
 
     def _end(self, claimed: Claimed, **values: Any) -> bool:
         ours = {"this": claimed.id, "seen": claimed.fence}
-        done = self._connection.execute(_END, {**ours, "owner": "", "lease_until": None, **values})
+        done = self._connection.execute(queries.END, {**ours, "owner": "", "lease_until": None, **values})
         return done.rowcount == 1
 
     def _end_followers(self, key: str) -> None:
         """What waits for something that will never be sent waits for nothing."""
         this = {"this": key}
-        self._connection.execute(_FREE_TO_TAKE_BACK, this)
-        followers = self._connection.execute(_FOLLOWERS, this).scalars().all()
+        self._connection.execute(queries.FREE_TO_TAKE_BACK, this)
+        followers = self._connection.execute(queries.FOLLOWERS, this).scalars().all()
         ended = {"state": "cancelled", "error": "cause_not_sent", "ended_at": self._now}
-        self._connection.execute(_END_FOLLOWERS, {**this, **ended})
+        self._connection.execute(queries.END_FOLLOWERS, {**this, **ended})
         for follower in followers:
             self._end_followers(follower)
 
     def behind(self, claimed: Claimed) -> list[Send]:
         """What waits behind this send in its lane, in order."""
-        rows = self._connection.execute(_BEHIND, {"this": claimed.send.lane, "seen": claimed.id})
+        rows = self._connection.execute(queries.BEHIND, {"this": claimed.send.lane, "seen": claimed.id})
         return [_send(row) for row in rows]
 
     def superseded(self, claimed: Claimed, by: Send) -> bool:
         """`by`, which waits behind it and may have been given more to say, is sent in its place."""
         if not self._end(claimed, state="cancelled", error="superseded", ended_at=self._now):
             return False
-        self._connection.execute(_FOLLOW_ANOTHER, {"this": claimed.send.key, "other": by.key})
+        self._connection.execute(queries.FOLLOW_ANOTHER, {"this": claimed.send.key, "other": by.key})
         self.rewrite(by)
         return True
 
     def rewrite(self, send: Send) -> None:
         """What waits under this key has something else to say."""
-        row = self._connection.execute(_STATE, {"this": send.key}).one()
-        self._connection.execute(_REWRITE, {"this": row.id, "body": _body(send)})
+        row = self._connection.execute(queries.STATE, {"this": send.key}).one()
+        self._connection.execute(queries.REWRITE, {"this": row.id, "body": _body(send)})
 
     def state(self, key: str) -> str:
         """What has become of the send of that key; "" when there is none."""
-        row = self._connection.execute(_STATE, {"this": key}).first()
+        row = self._connection.execute(queries.STATE, {"this": key}).first()
         return row.state if row else ""
 
     def message(self, key: str) -> str:
         """The platform's id of what was sent under this key, or ""."""
-        row = self._connection.execute(_MESSAGE, {"this": key}).first()
+        row = self._connection.execute(queries.MESSAGE, {"this": key}).first()
         return row.provider_id if row else ""
 
     def send_of(self, key: str) -> Send | None:
         """The send of that key, whatever became of it."""
-        row = self._connection.execute(_SEND, {"this": key}).first()
+        row = self._connection.execute(queries.SEND, {"this": key}).first()
         return _send(row) if row else None
 
     def left(self, incident: int) -> set[str]:
         """Keys of what was left with the platform for an incident and is not being taken back."""
-        return set(self._connection.execute(_LEFT, {"this": incident}).scalars())
+        return set(self._connection.execute(queries.LEFT, {"this": incident}).scalars())
 
     def next_at(self) -> datetime | None:
         """When to look again: the earliest send put off or lease that may end, or None.
 
         A send that is due but waits for another is woken by the end of that one.
         """
-        return self._connection.execute(_NEXT_AT, {"now": self._now}).scalar()
+        return self._connection.execute(queries.NEXT_AT, {"now": self._now}).scalar()
 
     def release_all(self, settle: timedelta) -> int:
         """Whoever held a claim is gone: all come back, in doubt, once late acceptances have settled. Returns how many.
 
         Only for a process that knows itself to be the only one.
         """
-        return self._connection.execute(_RELEASE, {"until": self._now + settle}).rowcount
+        return self._connection.execute(queries.RELEASE, {"until": self._now + settle}).rowcount
 
     def doubt_all(self) -> int:
         """What waits may have been sent since this database was copied: it is looked for first. Returns how many."""
-        return self._connection.execute(_DOUBT).rowcount
+        return self._connection.execute(queries.DOUBT).rowcount
 
     def listed(self, *states: str) -> list[Listed]:
         """What is in these states, the oldest first."""
