@@ -20,16 +20,15 @@ from bot.crisis.undelivered import LAST_NOTICE, NOTICE, at_work, notice
 
 def react(incident: Incident, playbook: Playbook) -> list[Send]:
     """All that follows from the incident's news, in order."""
-    return [
-        send
-        for seq, entry in enumerate(incident.news, incident.stored)
-        for send in _follows(entry.event, Cause(incident, playbook, seq))
-    ]
+    news = range(incident.stored, len(incident.history))
+    return [send for seq in news for send in follows(incident, playbook, seq)]
 
 
-def _follows(event: Event, cause: Cause) -> Iterable[Send]:
+def follows(incident: Incident, playbook: Playbook, seq: int) -> Iterable[Send]:
+    """What follows from the entry of that number, the incident being as it is just after all that came with it."""
+    event: Event = incident.history[seq].event
     reaction = REACTIONS.get(type(event))
-    return reaction(event, cause) if reaction else ()
+    return reaction(event, Cause(incident, playbook, seq)) if reaction else ()
 
 
 def _declared(event: events.Declared, cause: Cause) -> Iterable[Send]:
