@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -11,7 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.chat import ChatError
 from bot.lease import must_hold
-from bot.slack.errors import told_to_wait
+from bot.slack.errors import asked, told_to_wait
 from bot.slack.limiter import Limiter
 
 
@@ -34,6 +35,18 @@ class Calls(AsyncWebClient):
             if seconds := told_to_wait(error):
                 self.limiter.refused(api_method, channel, seconds)
             raise
+
+
+async def listed(
+    name: str, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
+) -> AsyncIterator[dict[str, Any]]:
+    """Everything that a method lists under a name, page by page as it is wanted. Raises ChatError."""
+    cursor: str | None = None
+    while cursor != "":
+        answer = await asked(method(cursor=cursor, **arguments))
+        for each in answer[name]:
+            yield each
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
 
 
 def only_while_held() -> aiohttp.TraceConfig:

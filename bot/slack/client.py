@@ -15,7 +15,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.chat import Card, ChatError, Deed, Room
 from bot.slack.blocks import message as as_message
-from bot.slack.calls import Calls, only_while_held
+from bot.slack.calls import Calls, listed, only_while_held
 from bot.slack.errors import asked, body_of
 from bot.slack.limiter import Limiter
 from bot.slack.people import Directory, Identity
@@ -168,7 +168,10 @@ class SlackChat:
     async def left(self, room: str) -> Mapping[str, str]:
         """What we have left with Slack for this room: id by ref."""
         found = {}
-        async for waiting in self._waiting(room):
+        waiting_here = listed(
+            "scheduled_messages", self._web.chat_scheduledMessages_list, channel=room, limit=PAGE
+        )
+        async for waiting in waiting_here:
             if ref := LEFT.search(waiting["text"]):
                 found[ref[1]] = str(waiting["id"])
         return found
@@ -248,34 +251,19 @@ class SlackChat:
 
     async def _said(self, room: str, since: datetime) -> AsyncIterator[dict[str, Any]]:
         """What was said in a room, newest first."""
-        cursor: str | None = None
-        while cursor != "":
-            answer = await asked(
-                self._web.conversations_history(
-                    channel=room,
-                    oldest=f"{since.timestamp():.6f}",
-                    inclusive=True,
-                    include_all_metadata=True,
-                    limit=PAGE,
-                    cursor=cursor,
-                )
-            )
-            for said in answer["messages"]:
-                if float(said["ts"]) < since.timestamp():
-                    return
-                yield said
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-
-    async def _waiting(self, room: str) -> AsyncIterator[dict[str, Any]]:
-        """What Slack will post in a room at a later time."""
-        cursor: str | None = None
-        while cursor != "":
-            answer = await asked(
-                self._web.chat_scheduledMessages_list(channel=room, limit=PAGE, cursor=cursor)
-            )
-            for waiting in answer["scheduled_messages"]:
-                yield waiting
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+        oldest = since.timestamp()
+        async for said in listed(
+            "messages",
+            self._web.conversations_history,
+            channel=room,
+            oldest=f"{oldest:.6f}",
+            inclusive=True,
+            include_all_metadata=True,
+            limit=PAGE,
+        ):
+            if float(said["ts"]) < oldest:
+                return
+            yield said
 
 
 def _halves(message: str) -> tuple[str, str]:

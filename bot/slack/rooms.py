@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat import ChatError, Room
+from bot.slack.calls import listed
 from bot.slack.errors import asked
 from bot.slack.names import numbered
 from bot.slack.people import Directory
@@ -65,22 +66,17 @@ class Rooms:
     async def _ours(self, name: str, key: str) -> Room | None:
         """The room of that name if we made it for this key; else it is somebody's, or out of sight."""
         us = (await self._directory.us()).user_id
-        async for channel in self._private_rooms():
+        rooms = listed(
+            "channels",
+            self._client.conversations_list,
+            types="private_channel",
+            exclude_archived=False,
+            limit=PAGE,
+        )
+        async for channel in rooms:
             if channel["name"] == name:
                 return Room(channel["id"], name) if _is_ours(channel, key, us) else None
         return None
-
-    async def _private_rooms(self) -> AsyncIterator[dict[str, Any]]:
-        cursor: str | None = None
-        while cursor != "":
-            answer = await asked(
-                self._client.conversations_list(
-                    types="private_channel", exclude_archived=False, limit=PAGE, cursor=cursor
-                )
-            )
-            for channel in answer["channels"]:
-                yield channel
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
 
 
 def _names(name: str) -> Iterator[str]:

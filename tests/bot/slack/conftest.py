@@ -2,20 +2,23 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot.chat import Card, Command, Plain, Reply
 from bot.crisis.people import Person, Roster
 from bot.slack import inbound
+from bot.slack.calls import Calls
 from bot.slack.client import SlackChat, web_client
+from bot.slack.limiter import Limiter
 from bot.slack.tasks import Tasks
 from sandbox.driver import Driver, Result
 from sandbox.faults import Faults
@@ -40,11 +43,14 @@ ROSTER = Roster(
 
 @dataclass
 class Here:
-    """Everything a test may touch: the world, the people's hands, our client, and what was asked of us."""
+    """Everything a test may touch: the world, the people's hands, our client, and what was asked of us.
+
+    app: our door, as Bolt has it. ahead: seconds by which the limiter's clock is ahead of the real one.
+    """
 
     world: World
     driver: Driver
-    web: AsyncWebClient
+    web: Calls
     chat: SlackChat
     tasks: Tasks
     faults: Faults
@@ -52,6 +58,8 @@ class Here:
     asked: list[Command] = field(default_factory=list)
     answer: Callable[[Command], Reply] = lambda command: Reply()
     seconds: float = 0.0
+    ahead: float = 0.0
+    app: AsyncApp | None = None
 
     async def dispatch(self, command: Command) -> Reply:
         """Stands where the handlers will: remembers the command and answers as the test wants."""
@@ -102,10 +110,11 @@ async def a_sandbox(
             world, signing_secret=SECRET, token=TOKEN, bot_url=bot_server.url, faults=faults, scopes=scopes
         )
         async with SandboxServer(slack) as server:
-            web = web_client(TOKEN, f"{server.url}/api/", timeout=call_seconds)
+            limiter = Limiter(lambda: time.monotonic() + here.ahead)
+            web = web_client(TOKEN, f"{server.url}/api/", timeout=call_seconds, limiter=limiter)
             chat = SlackChat(web, ROSTER.person)
             here = Here(world, slack.state.driver, web, chat, Tasks(), faults, bot_server.url)
-            app = inbound.build(
+            here.app = inbound.build(
                 here.dispatch,
                 signing_secret=SECRET,
                 client=web,
@@ -115,7 +124,7 @@ async def a_sandbox(
                 tasks=here.tasks,
                 patience=patience,
             )
-            ours.routes.append(Route("/slack/events", inbound.endpoint(app, SECRET), methods=["POST"]))
+            ours.routes.append(Route("/slack/events", inbound.endpoint(here.app, SECRET), methods=["POST"]))
             try:
                 yield here
             finally:

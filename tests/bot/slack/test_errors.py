@@ -27,6 +27,7 @@ async def failure(call):
 FAULTS = {
     "429": ("ratelimited", False, 3.0, False),
     "500": ("http_500", False, None, True),
+    "502": ("http_502", False, None, True),
     "503": ("http_503", False, None, True),
     "hang": ("timeout", False, None, True),
     "reset_before": ("connection_lost", False, None, True),
@@ -36,7 +37,14 @@ FAULTS = {
     "error:fatal_error": ("fatal_error", False, None, True),
     "error:service_unavailable": ("service_unavailable", False, None, False),
     "error:is_archived": ("is_archived", True, None, False),
-    "error:token_revoked": ("token_revoked", True, None, False),
+    "error:msg_too_long": ("msg_too_long", True, None, False),
+    "error:restricted_too_many": ("restricted_too_many", False, None, False),
+    "error:account_inactive": ("account_inactive", False, 30.0, False),
+    "error:invalid_auth": ("invalid_auth", False, 30.0, False),
+    "error:missing_scope": ("missing_scope", False, 30.0, False),
+    "error:not_authed": ("not_authed", False, 30.0, False),
+    "error:token_expired": ("token_expired", False, 30.0, False),
+    "error:token_revoked": ("token_revoked", False, 30.0, False),
 }
 
 
@@ -50,6 +58,17 @@ def test_each_failure_says_whether_to_try_again(run, fault):
         assert len(here.calls("chat.postMessage")) <= 1, "nothing is sent a second time behind our back"
 
     run(story, call_seconds=0.5)
+
+
+def test_what_came_while_the_token_was_refused_goes_out_with_the_new_one(run):
+    async def story(here):
+        room, token = await opened(here), here.web.token
+        here.web.token = "xoxb-revoked"
+        assert (await failure(here.chat.post(room.id, LATER, "k"))).retry_after == 30.0
+        here.web.token = token
+        assert await here.chat.post(room.id, LATER, "k")
+
+    run(story)
 
 
 def test_a_closed_port_may_be_tried_again_without_doubt(run):

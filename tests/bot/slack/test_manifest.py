@@ -1,7 +1,7 @@
 """The manifest asks for what the code uses, and for nothing else."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import bot.slack
@@ -13,9 +13,9 @@ CARD = Card((Plain("x"),), (Part(buttons=(Button("a", "A"),)),))
 
 
 def called():
-    """Methods of the Web API called anywhere in the package: conversations_create is conversations.create."""
-    names = re.findall(r"self\._(?:web|client)\.([a-z]+_\w+)\(", SOURCES)
-    return {name.replace("_", ".", 1) for name in names}
+    """Methods of the Web API used anywhere in the package: conversations_create is conversations.create."""
+    names = re.findall(r"self\._(?:web|client)\.([a-z]+_\w+)", SOURCES)
+    return {name.replace("_", ".") for name in names}
 
 
 def test_the_table_names_exactly_the_methods_that_are_called():
@@ -37,6 +37,9 @@ def test_the_granted_scopes_suffice_for_everything(run):
         now = datetime.now(UTC)
         assert await here.chat.find("1.state", now, room=room.id) == message
         assert await here.chat.find("1.page", now, person="wang")
+        left = await here.chat.leave(room.id, CARD, now + timedelta(days=1), "GH-1-24h")
+        assert await here.chat.left(room.id) == {"GH-1-24h": left}
+        await here.chat.take_back(room.id, left)
         await here.chat.archive(room.id)
         unused = set(scopes()) - here.world.scopes_used
         assert unused == {"commands", "users:read"}, "the second comes with the e-mail scope"
