@@ -12,17 +12,21 @@ import click
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.app import NotReady, check_admins
 from bot.chat import ChatError
 from bot.cli.trouble import describe
 from bot.crisis.people import Roster
 from bot.marked_yaml import BadFile
 from bot.playbooks import load
+from bot.readiness import LATE_SECONDS
 from bot.rosters import load_roster
 from bot.settings import Settings
 from bot.slack.client import SlackChat, web_client
 from bot.slack.errors import asked
 from bot.slack.manifest import scopes
 from bot.store import make_engine
+from bot.store.health import health
+from bot.store.lock import NotAlone, alone, database_file
 from bot.store.schema import HEAD, version
 
 CLOCK_MOST = 60
@@ -31,26 +35,34 @@ CLOCK_MOST = 60
 
 @dataclass(frozen=True)
 class Finding:
-    """What was looked at, whether it is well, and what was seen or has to be done."""
+    """What was looked at, whether it is well, and what was seen or has to be done.
+
+    note: it is well, and somebody may want to know.
+    """
 
     part: str
     well: bool
     says: str
+    note: bool = False
+
+    @property
+    def mark(self) -> str:
+        """How the line begins."""
+        if not self.well:
+            return click.style("FAIL", fg="red")
+        return click.style("note", fg="yellow") if self.note else click.style("ok  ", fg="green")
 
 
 @click.command()
 def doctor() -> None:
-    """Check settings, playbook, roster, database, Slack and clock; say what to do."""
+    """Check settings, playbook, roster, database, what waits to be sent, Slack and clock; say what to do."""
     try:
         settings = Settings()
     except ValidationError as error:
         raise click.ClickException(describe(error)) from error
     findings = list(_look(settings))
     for finding in findings:
-        click.echo(
-            f"{click.style('ok  ', fg='green') if finding.well else click.style('FAIL', fg='red')} "
-            f"{finding.part}: {finding.says}"
-        )
+        click.echo(f"{finding.mark} {finding.part}: {finding.says}")
     if not all(finding.well for finding in findings):
         raise SystemExit(1)
 
@@ -60,7 +72,11 @@ def _look(settings: Settings) -> Iterator[Finding]:
     yield _file(
         "roster", lambda: f"{len(load_roster(settings.roster, load(settings.playbook).roles).people)} people"
     )
-    yield _database(settings)
+    database = _database(settings)
+    yield database
+    if database.well:
+        yield from _outbox(settings)
+    yield from _watching(settings)
     yield _secret(settings)
     yield from asyncio.run(_slack(settings))
 
@@ -85,6 +101,71 @@ def _database(settings: Settings) -> Finding:
             "database", False, f"stands at {found or 'nothing'}, needs {HEAD}: run `goldenhour migrate`"
         )
     return Finding("database", True, f"{engine.dialect.name}, up to date")
+
+
+def _outbox(settings: Settings) -> Iterator[Finding]:
+    """What the database says about our promises."""
+    engine = make_engine(settings.database_url)
+    try:
+        with engine.begin() as connection:
+            found = health(connection, datetime.now(UTC), datetime.now(UTC))
+    finally:
+        engine.dispose()
+    waiting = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(found.states.items()))
+    if found.dead:
+        says = (
+            f"{found.dead} given up: `goldenhour outbox list` says why; then `outbox retry` or `outbox drop`"
+        )
+        yield Finding("outbox", False, says)
+    elif found.late > LATE_SECONDS:
+        says = f"what is due waits for {found.late:.0f} s ({waiting or 'a reminder'}): is a bot at work?"
+        yield Finding("outbox", False, says)
+    else:
+        yield Finding("outbox", True, f"nothing is late; {waiting or 'nothing waits'}")
+    yield _at_work(settings)
+
+
+def _at_work(settings: Settings) -> Finding:
+    if database_file(settings.database_url) is None:
+        return Finding("at work", True, "any number of processes may share this database")
+    try:
+        with alone(settings.database_url):
+            return Finding(
+                "at work", True, "no process has this SQLite database: nobody is reminded", note=True
+            )
+    except NotAlone:
+        return Finding("at work", True, "one process has this SQLite database")
+
+
+def _watching(settings: Settings) -> Iterator[Finding]:
+    """Who hears of it when the bot itself is in trouble."""
+    if settings.safety_net:
+        yield Finding("safety net", True, "on: the platform reminds rooms even while the bot is down")
+    else:
+        says = "off: while the bot is down nobody is reminded; GOLDENHOUR_SAFETY_NET=on"
+        yield Finding("safety net", True, says, note=True)
+    yield _set("alarm", bool(settings.alarm_url), "nobody is told when chat fails; set GOLDENHOUR_ALARM_URL")
+    yield _set(
+        "heartbeat",
+        bool(settings.heartbeat_url),
+        "nobody notices when it is gone; set GOLDENHOUR_HEARTBEAT_URL",
+    )
+    yield _admins(settings)
+
+
+def _set(part: str, there: bool, else_: str) -> Finding:
+    return Finding(part, True, "set" if there else else_, note=not there)
+
+
+def _admins(settings: Settings) -> Finding:
+    roster = _roster_or_none(settings)
+    if not settings.admins or roster is None:
+        return _set("admins", bool(settings.admins), "nobody is told in chat; set GOLDENHOUR_ADMINS")
+    try:
+        check_admins(settings, roster)
+    except NotReady as error:
+        return Finding("admins", False, str(error))
+    return Finding("admins", True, f"{len(settings.admins)} in the roster")
 
 
 def _secret(settings: Settings) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import click
@@ -12,6 +13,7 @@ from bot.cli.trouble import told
 from bot.playbooks import load
 from bot.settings import Settings
 from bot.store import Work
+from bot.store.outbox import Listed
 
 T = TypeVar("T")
 
@@ -28,7 +30,7 @@ def list_(everything: bool) -> None:
     states = ("pending", "claimed", "dead") if everything else ("dead",)
     rows = _do(lambda work: work.outbox.listed(*states))
     for row in rows:
-        click.echo(f"{row.id}\t{row.state}\t{row.key}\tattempt {row.attempt}\t{row.error}")
+        click.echo(f"{row.id}\t{_state(row)}\t{row.key}\tattempt {row.attempt}\t{row.error}")
     if not rows:
         click.echo("Nothing is stuck." if not everything else "The outbox is empty.")
 
@@ -45,6 +47,16 @@ def retry(number: int) -> None:
 def drop(number: int) -> None:
     """Give send NUMBER up for good."""
     _told(_do(lambda work: work.outbox.drop(number)), "It will not be sent.")
+
+
+def _state(row: Listed) -> str:
+    """Its state, how late it is, and whether it may have arrived without our knowing."""
+    late = (datetime.now(UTC) - row.due_at).total_seconds() if row.state == "pending" else 0.0
+    return ", ".join(
+        filter(
+            None, (row.state, f"{late:.0f} s late" if late >= 1 else "", "in doubt" if row.in_doubt else "")
+        )
+    )
 
 
 def _do(unit: Callable[[Work], T]) -> T:
