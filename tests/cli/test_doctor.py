@@ -29,14 +29,9 @@ def database(migrated_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def keep(database: str, *rows: dict[str, Any]) -> None:
     """Sends of one incident, asked for two minutes ago."""
     engine, then = make_engine(database), datetime.now(UTC) - timedelta(minutes=2)
-    usual = {
-        "incident_id": 1,
-        "deed": "post",
-        "body": {},
-        "due_at": then,
-        "created_at": then,
-        "in_doubt": False,
-    }
+    times = {"due_at": then, "created_at": then}
+    usual = {"incident_id": 1, "deed": "post", "body": {}, "state": "pending", "in_doubt": False, **times}
+    usual |= {"attempt": 0, "error": ""}
     with engine.begin() as connection:
         connection.execute(insert(incidents), {"declared_at": then})
         connection.execute(insert(sends), [{**usual, "lane": row["key"], **row} for row in rows])
