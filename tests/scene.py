@@ -18,6 +18,7 @@ from bot.chat import Card, Chat, Command, Dispatch, Form, Place, Reply, Span
 from bot.clock import Clock
 from bot.crisis.incident import Incident
 from bot.delivery import Delivery
+from bot.lease import Patience
 from bot.net import adjust
 from bot.reactions import react
 from bot.speaking import Speaker
@@ -31,6 +32,7 @@ from timelines.reminders import next_due
 
 T = TypeVar("T")
 WORDS = Words.load()
+SETTLE = timedelta(seconds=Patience().settle)
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,11 @@ class Scene:
         self.delivery, self.clock, self.dispatch = process.delivery, process.clock, process.dispatch
 
     def restart(self) -> None:
-        """Pull the plug and start again: only the database remembers."""
+        """Pull the plug and start again: only the database remembers. Alone on it, the new one takes over at once."""
         self.store.close()
         self._boot()
+        if self._engine.dialect.name == "sqlite":
+            self.run(lambda work: work.outbox.release_all(SETTLE))
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,138 @@
+"""The first hour of a red crisis in chapters: everything that people and time do to the bot, from opening to return."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.scene import Scene
+
+RED = {"views": "500", "injury": "injury", "severity": "S4", "control": "C2"}
+QUESTIONS = ("first_statement", "technical_inquiry", "lawyers", "media")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What happens at one time. Then it is quiet for most of a minute: whoever was held up catches up."""
+
+    when: str
+    happens: Callable[[Scene], None]
+    then: str
+
+    @property
+    def name(self) -> str:
+        """What happens, in a word."""
+        return self.happens.__name__
+
+
+def opened(scene: Scene) -> None:
+    """With a form, by customer service."""
+    scene.opens("U15", "维修次日刹车失灵，客户受伤", type="A")
+
+
+def first_half(scene: Scene) -> None:
+    """Two people each fill in a part of the checklist."""
+    scene.answers("U15", views="500", platform=["moments"], complaint="刹车踏板踩到底")
+    scene.answers("U06", contact="yes", attitude="rational")
+
+
+def graded_red(scene: Scene) -> None:
+    """With the other half it is red: nine people are called."""
+    scene.answers("U15", **RED)
+
+
+def some_answer(scene: Scene) -> None:
+    """Four are on it, one hands the page on, the others do not pick up."""
+    for user in ("U02", "U03", "U04", "U06"):
+        scene.presses(user, "on_it")
+    scene.presses("U11", "pass_on")
+
+
+def one_answers_late(scene: Scene) -> None:
+    """The open pages have gone on to others by now."""
+    scene.presses("U10", "on_it")
+
+
+def nobody_left_to_call(scene: Scene) -> None:
+    """All who are called take it."""
+    _all_are_on_it(scene)
+
+
+def tasks_done(scene: Scene) -> None:
+    """The team works its list off."""
+    scene.presses("U05", "take", "1/emergency_meeting")
+    for task in sorted(scene.incident().tasks)[:4]:
+        scene.presses("U04", "done", f"1/{task}")
+
+
+def at_five_to_half_past(scene: Scene) -> None:
+    """Time alone."""
+
+
+def decided(scene: Scene) -> None:
+    """The committee answers its four questions."""
+    for question in QUESTIONS:
+        scene.presses("U04", "decide_yes", f"1/{question}")
+
+
+def lowered_by_two(scene: Scene) -> None:
+    """One asks, another agrees; a reading comes in."""
+    scene.says("U04", "/crisis reading 600", room=scene.incident().room)
+    _regraded(scene, "U04", "orange", "伤者已出院")
+    scene.presses("U05", "confirm_lower", "1/orange")
+    _all_are_on_it(scene)
+
+
+def raised_again(scene: Scene) -> None:
+    """One is enough."""
+    _regraded(scene, "U15", "red", "又有一人受伤")
+    _all_are_on_it(scene)
+
+
+def the_hour_is_over(scene: Scene) -> None:
+    """Time alone: the checkpoint at 60 minutes."""
+
+
+def closed_and_archived(scene: Scene) -> None:
+    """Too soon, as it turns out."""
+    form = scene.presses("U04", "close").form
+    assert form is not None
+    scene.sends("U04", form, reason="客户确认系误会", archive=["archive"])
+
+
+def reopened(scene: Scene) -> None:
+    """A new room, and the clock runs on."""
+    form = scene.presses("U07", "reopen").form
+    assert form is not None
+    scene.sends("U07", form, reason="另有两位车主反映同样问题")
+    _all_are_on_it(scene)
+
+
+def _all_are_on_it(scene: Scene) -> None:
+    waiting = {call.person for call in scene.incident().calls.values() if call.open}
+    for person in sorted(waiting):
+        scene.presses(scene.voice.person(person).slack, "on_it")
+
+
+def _regraded(scene: Scene, user: str, grade: str, reason: str) -> None:
+    form = scene.presses(user, "regrade").form
+    assert form is not None
+    scene.sends(user, form, grade=grade, reason=reason)
+
+
+STORY = (
+    Chapter("+0 min", opened, "+0.9 min"),
+    Chapter("+1 min", first_half, "+1.9 min"),
+    Chapter("+2 min", graded_red, "+2.9 min"),
+    Chapter("+3 min", some_answer, "+6.9 min"),
+    Chapter("+7 min", one_answers_late, "+7.4 min"),
+    Chapter("+7.4 min", nobody_left_to_call, "+8.9 min"),
+    Chapter("+16 min", tasks_done, "+16.9 min"),
+    Chapter("+25.5 min", at_five_to_half_past, "+25.9 min"),
+    Chapter("+31 min", decided, "+31.9 min"),
+    Chapter("+35 min", lowered_by_two, "+35.9 min"),
+    Chapter("+37 min", raised_again, "+37.9 min"),
+    Chapter("+60.1 min", the_hour_is_over, "+60.9 min"),
+    Chapter("+62 min", closed_and_archived, "+62.9 min"),
+    Chapter("+64 min", reopened, "+68 min"),
+)

@@ -1,0 +1,26 @@
+"""The plug is pulled after every single step of the first hour, and nobody in the room can tell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.counts import Counts
+from tests.faults.story import STORY, Chapter
+from tests.faults.theatre import Snapshot, from_snapshot
+
+
+@pytest.mark.parametrize("number", range(len(STORY)), ids=[chapter.name for chapter in STORY])
+def test_pulled_after_each_step(
+    number: int, snapshots: list[Snapshot], tmp_path: Path, counts: Counts
+) -> None:
+    chapter: Chapter = STORY[number]
+    before, after = snapshots[number], snapshots[number + 1]
+    for step in range(after.steps + 1):
+        with from_snapshot(before, tmp_path) as stage:
+            stage.plug.pull_after(step)
+            stage.play(chapter)
+            assert (step, stage.trouble(after.account)) == (step, [])
+            counts.kills += stage.plug.pulled
+            counts.delivered += len(stage.scene.chat.said) - len(before.chat.said)
