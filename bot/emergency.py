@@ -186,11 +186,20 @@ class Emergency:
                 log.warning("not_entered_yet", key=asked.key, why=type(outcome).__name__)
                 return False
             case Exception():
-                # It must not hold up the others. The line stays, for a version that can take it.
                 log.error("not_entered", key=asked.key, error=type(outcome).__name__)
-                self._set_aside.add(asked.key)
-                return True
+                return await self._is_set_aside(asked)
         raise outcome
+
+    async def _is_set_aside(self, asked: Asked) -> bool:
+        """A mistake of ours must not hold up the others. The line stays, for a version that can take it."""
+        person = self._voice.roster.on_slack(asked.command.user, self._voice.language)
+        try:
+            await self._tell(asked, self._voice.card("refused", None, self._now(), person, code="sorry"))
+        except ChatError as error:
+            log.warning("not_told_yet", key=asked.key, code=error.code)
+            return False
+        self._set_aside.add(asked.key)
+        return True
 
     async def _enter(self, asked: Asked) -> bool:
         if asked.needs_room and asked.room is None:

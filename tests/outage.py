@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 class Outage:
     """Where the database fails just now. away: it cannot be reached. silent: it does not answer until it is heard.
 
-    lost: the next commit goes through, and its answer never comes.
+    lost: the next commit goes through, its answer never comes, and the database is away from then on.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -30,7 +30,7 @@ class Outage:
 
     def _on_commit(self, connection: Connection) -> None:
         if self.lost:
-            self.lost = False
+            self.lost, self.away = False, True
             connection.connection.commit()
             raise _gone()
 
