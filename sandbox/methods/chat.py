@@ -4,13 +4,15 @@ from typing import Any
 
 from sandbox.content import content_of
 from sandbox.errors import SlackError
-from sandbox.installation import Args, Installation, Method, fixed, flag, number, required
+from sandbox.installation import Args, Installation, Method, fixed, flag, number, page, required
 from sandbox.methods.rooms import joined_room, known_message, room_to_post_in, seen_room
 from sandbox.shapes import message_json
 from sandbox.world import Channel, Message, Scheduled
 
 UPDATE_TEXT_MOST = 4_000
 SCHEDULE_SECONDS_MOST = 120 * 86_400
+SCHEDULED_TOGETHER_MOST, TOGETHER_SECONDS = 30, 300
+LAST_SECONDS = 60
 
 
 def post_message(app: Installation, args: Args) -> dict[str, Any]:
@@ -69,7 +71,7 @@ def get_permalink(app: Installation, args: Args) -> dict[str, Any]:
 
 
 def schedule_message(app: Installation, args: Args) -> dict[str, Any]:
-    """Leaves a message with Slack to be posted at a time of the world's clock."""
+    """Leaves a message with Slack to be posted at a time of the world's clock; with metadata it never will be."""
     channel = room_to_post_in(app, args)
     required(args, "post_at")
     post_at, moment = number(args, "post_at", 0), app.world.now().timestamp()
@@ -77,24 +79,29 @@ def schedule_message(app: Installation, args: Args) -> dict[str, Any]:
         raise SlackError("time_in_past")
     if post_at > moment + SCHEDULE_SECONDS_MOST:
         raise SlackError("time_too_far")
+    _not_too_many(app, channel, post_at)
     content = content_of(app.world, args)
     item = Scheduled(app.world.fresh_id("Q"), post_at, {"channel": channel.id, **content})
-    app.world.scheduled[item.id] = item
+    # Slack's own page owns up to this: it says yes, and the message is never seen again.
+    if not content["metadata"]:
+        app.world.scheduled[item.id] = item
     return {"channel": channel.id, "scheduled_message_id": item.id, "post_at": post_at}
 
 
 def delete_scheduled(app: Installation, args: Args) -> dict[str, Any]:
-    """Takes a message back that Slack has not posted yet."""
+    """Takes a message back that Slack has not posted yet; in its last minute Slack no longer knows it."""
     channel_id, item_id = required(args, "channel", "scheduled_message_id")
     item = app.world.scheduled.get(str(item_id))
     if item is None or item.message["channel"] != channel_id:
+        raise SlackError("invalid_scheduled_message_id")
+    if item.post_at <= app.world.now().timestamp() + LAST_SECONDS:
         raise SlackError("invalid_scheduled_message_id")
     del app.world.scheduled[item.id]
     return {}
 
 
 def list_scheduled(app: Installation, args: Args) -> dict[str, Any]:
-    """What waits to be posted, the earliest first."""
+    """What waits to be posted, the earliest first: bare texts, without blocks or attachments."""
     wanted = args.get("channel")
     items = sorted(app.world.scheduled.values(), key=lambda item: item.post_at)
     rows = [
@@ -107,7 +114,16 @@ def list_scheduled(app: Installation, args: Args) -> dict[str, Any]:
         for item in items
         if wanted in (None, "", item.message["channel"])
     ]
-    return {"scheduled_messages": rows, "response_metadata": {"next_cursor": ""}}
+    some, cursor = page(rows, args)
+    return {"scheduled_messages": some, "response_metadata": {"next_cursor": cursor}}
+
+
+def _not_too_many(app: Installation, channel: Channel, post_at: int) -> None:
+    others = [each.post_at for each in app.world.scheduled.values() if each.message["channel"] == channel.id]
+    times = sorted([*others, post_at])
+    windows = zip(times, times[SCHEDULED_TOGETHER_MOST:], strict=False)
+    if any(last - first < TOGETHER_SECONDS for first, last in windows):
+        raise SlackError("restricted_too_many")
 
 
 def _thread(app: Installation, channel: Channel, args: Args) -> str | None:

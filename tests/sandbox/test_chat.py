@@ -164,6 +164,87 @@ def test_scheduled_messages_follow_the_worlds_clock():
     asyncio.run(story())
 
 
+def at_six(story) -> None:
+    """Runs a story in a world whose clock the story sets, from six in the morning."""
+    times = [datetime(2026, 12, 1, 6, 0, tzinfo=UTC)]
+    world = make_world(lambda: times[0])
+
+    async def whole() -> None:
+        async with a_sandbox(world=world) as here:
+            await story(here, times)
+
+    asyncio.run(whole())
+
+
+def test_a_scheduled_message_with_metadata_is_taken_and_never_posted():
+    async def story(here: Here, times: list[datetime]) -> None:
+        due = int(times[0].timestamp()) + 900
+        sent = await here.client.chat_scheduleMessage(channel="U04", text="later", post_at=due, metadata=KEY)
+        assert sent["scheduled_message_id"]
+        times[0] += timedelta(days=1)
+        assert here.world.visible_messages(sent["channel"], "U04") == []
+
+    at_six(story)
+
+
+def test_a_scheduled_message_cannot_be_taken_back_in_its_last_minute():
+    async def story(here: Here, times: list[datetime]) -> None:
+        due = int(times[0].timestamp()) + 900
+        sent = await here.client.chat_scheduleMessage(channel="U04", text="later", post_at=due)
+        times[0] += timedelta(minutes=14)
+        late = here.client.chat_deleteScheduledMessage(
+            channel=sent["channel"], scheduled_message_id=sent["scheduled_message_id"]
+        )
+        assert await refusal(late) == "invalid_scheduled_message_id"
+        times[0] += timedelta(minutes=1)
+        assert [m.text for m in here.world.visible_messages(sent["channel"], "U04")] == ["later"]
+
+    at_six(story)
+
+
+def test_thirty_messages_may_be_scheduled_for_five_minutes_of_one_channel():
+    async def story(here: Here, times: list[datetime]) -> None:
+        schedule = functools.partial(here.client.chat_scheduleMessage, text="a")
+        due = int(times[0].timestamp()) + 900
+        for number in range(30):
+            await schedule(channel="U04", post_at=due + number)
+        assert await refusal(schedule(channel="U04", post_at=due + 299)) == "restricted_too_many"
+        assert await refusal(schedule(channel="U04", post_at=due - 100)) == "restricted_too_many"
+        await schedule(channel="U04", post_at=due + 300)
+        await schedule(channel="U05", post_at=due)
+
+    at_six(story)
+
+
+def test_scheduled_messages_are_listed_by_page_as_bare_texts():
+    async def story(here: Here, times: list[datetime]) -> None:
+        due = int(times[0].timestamp()) + 900
+        for number in range(3):
+            await here.client.chat_scheduleMessage(
+                channel="U04", text=f"{number}", post_at=due + number, blocks=[SECTION]
+            )
+        first = await here.client.chat_scheduledMessages_list(limit=2)
+        cursor = first["response_metadata"]["next_cursor"]
+        second = await here.client.chat_scheduledMessages_list(limit=2, cursor=cursor)
+        rows = first["scheduled_messages"] + second["scheduled_messages"]
+        assert [set(row) for row in rows] == [{"id", "channel_id", "post_at", "text"}] * 3
+        assert [row["text"] for row in rows] == ["0", "1", "2"]
+        assert second["response_metadata"]["next_cursor"] == ""
+
+    at_six(story)
+
+
+def test_a_scheduled_message_has_a_time_within_120_days():
+    async def story(here: Here, times: list[datetime]) -> None:
+        schedule = functools.partial(here.client.chat_scheduleMessage, channel="U04", text="a")
+        moment = int(times[0].timestamp())
+        assert await refusal(schedule(post_at=moment)) == "time_in_past"
+        assert await refusal(schedule(post_at=moment + 120 * 86_400 + 1)) == "time_too_far"
+        assert (await schedule(post_at=moment + 120 * 86_400))["ok"]
+
+    at_six(story)
+
+
 def test_a_permalink_names_channel_and_message():
     async def story(here: Here) -> None:
         sent = await here.client.chat_postMessage(channel="U04", text="a")

@@ -75,20 +75,37 @@ def test_every_call_takes_its_latency_and_a_slow_one_longer():
     run(story, faults=Faults(latency=0.05))
 
 
-def test_one_message_a_second_in_each_channel():
+def test_one_message_a_second_in_each_channel_after_a_short_burst():
     moment = [100.0]
 
     async def story(here: Here) -> None:
-        await here.client.chat_postMessage(channel="U04", text="one")
+        for text in ("one", "two", "three"):
+            await here.client.chat_postMessage(channel="U04", text=text)
         await here.client.chat_postMessage(channel="U05", text="elsewhere")
-        error = await caught(here.client.chat_postMessage(channel="U04", text="two"))
+        error = await caught(here.client.chat_postMessage(channel="U04", text="four"))
         assert (error.response.status_code, error.response["error"]) == (429, "ratelimited")
         assert error.response.headers["Retry-After"] == "1"
         moment[0] += 1
-        await here.client.chat_postMessage(channel="U04", text="three")
-        assert texts(here) == ["one", "three"]
+        await here.client.chat_postMessage(channel="U04", text="five")
+        assert await caught(here.client.chat_postMessage(channel="U04", text="six"))
+        assert texts(here) == ["one", "two", "three", "five"]
 
-    run(story, limits=Limits(enabled=True, clock=lambda: moment[0]))
+    run(story, limits=Limits(enabled=True, clock=lambda: moment[0], posts_at_once=3))
+
+
+def test_the_workspace_has_its_own_limit_on_posts():
+    moment = [100.0]
+
+    async def story(here: Here) -> None:
+        for user in ("U04", "U05", "U06"):
+            await here.client.chat_postMessage(channel=user, text="a")
+        moment[0] += 20
+        error = await caught(here.client.chat_postMessage(channel="U07", text="a"))
+        assert error.response.headers["Retry-After"] == "40"
+        moment[0] += 40
+        await here.client.chat_postMessage(channel="U07", text="a")
+
+    run(story, limits=Limits(enabled=True, clock=lambda: moment[0], posts_a_minute=3))
 
 
 def test_tiers_count_calls_per_minute():

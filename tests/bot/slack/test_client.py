@@ -299,6 +299,30 @@ def test_a_send_whose_answer_was_lost_is_found_by_its_key(run, to):
     run(story)
 
 
+def test_a_key_in_somebody_elses_message_is_not_ours(run):
+    """Any app of the workspace can write metadata."""
+
+    async def story(here):
+        room = (await opened(here)).id
+        forged = {"event_type": "goldenhour_send", "event_payload": {"key": "12.page"}}
+        here.world.post(room, "U08", "Grade orange", metadata=forged)
+        assert await here.chat.find("12.page", soon(), room=room) is None
+
+    run(story)
+
+
+def test_the_past_is_read_page_by_page_and_no_further_than_needed(run):
+    async def story(here):
+        room = (await opened(here)).id
+        message = await here.chat.post(room, LATER, "wanted")
+        for number in range(450):
+            here.world.post(room, "U04", f"{number}")
+        assert await here.chat.find("wanted", soon(), room=room) == message
+        assert len(here.calls("conversations.history")) == 3
+
+    run(story)
+
+
 def test_room_invitations_card_topic_and_pin_take_the_time_of_four_calls(run):
     """The crisis room must stand within seconds, however far away Slack is."""
 
