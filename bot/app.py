@@ -86,7 +86,7 @@ def make_store(
         next_due=partial(next_due, playbook=playbook),
         net=partial(adjust, playbook=playbook, on=settings.safety_net and SlackChat.leaves),
     )
-    return Store(make_engine(settings.database_url), consequences, moments)
+    return Store(make_engine(settings.database_url), consequences, moments, shared_time=True)
 
 
 def make_voice(settings: Settings, playbook: Playbook, roster: Roster) -> Voice:
@@ -159,6 +159,7 @@ async def _at_work(
     delivery = Delivery(store, Speaker(chat, voice, partial(room_name, "crisis")), voice, meter=metrics)
     clock = Clock(store, voice.playbook, voice.roster, scale, metrics)
     store.on_change = _ringing(delivery)
+    store.listen()
     await _take_over(store)
     delivery.start()
     if parts.clock:

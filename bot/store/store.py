@@ -10,20 +10,26 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine, text
 
 from bot.store.away import Away, plainly
+from bot.store.hints import Hints
+from bot.store.shared_clock import SharedClock
 from bot.store.work import Consequences, Moments, Work
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 Unit = tuple[Callable[[Work], Any], "Future[Any]"]
+
+CLOSE_SECONDS = 20.0
+"""A close waits at most so long for what was submitted."""
 
 TOGETHER = 64
 """At most so many units share a commit, so that none waits long."""
@@ -33,14 +39,28 @@ class Store:
     """The bot's memory. `on_change` is called after each commit that left something to do, from any thread."""
 
     def __init__(
-        self, engine: Engine, consequences: Consequences, moments: Callable[[], Moments], *, threads: int = 8
+        self,
+        engine: Engine,
+        consequences: Consequences,
+        moments: Callable[[], Moments],
+        *,
+        threads: int = 8,
+        shared_time: bool = False,
     ) -> None:
+        """shared_time: on PostgreSQL, put the moments right by the database's clock, which all replicas share."""
         self._engine = engine
         self._consequences = consequences
         self._moments = moments
         self.on_change: Callable[[], None] = lambda: None
-        self._writer = _Writer(self._run_together) if engine.dialect.name == "sqlite" else None
-        self._pool = None if self._writer else ThreadPoolExecutor(threads, thread_name_prefix="store")
+        self._writer: _Writer | None = None
+        self._pool: _Pool | None = None
+        self._hints: Hints | None = None
+        self._clock: SharedClock | None = None
+        if engine.dialect.name == "sqlite":
+            self._writer = _Writer(self._run_together)
+        else:
+            self._pool, self._hints = _Pool(threads), Hints(engine)
+            self._clock = SharedClock() if shared_time else None
 
     @property
     def alone(self) -> bool:
@@ -62,7 +82,12 @@ class Store:
         if self._writer is not None:
             return self._writer.submit(unit)
         assert self._pool is not None
-        return self._pool.submit(self._run_alone, unit)
+        return self._pool.submit(partial(self._run_alone, unit))
+
+    def listen(self) -> None:
+        """From now on call `on_change` also for what other processes left to do. Nothing on SQLite: there are none."""
+        if self._hints is not None:
+            self._hints.listen(self._ring)
 
     def _ring(self) -> None:
         """Say that there is something to do. Nobody hears it on a loop that is closing; that is no error of ours."""
@@ -79,9 +104,14 @@ class Store:
         return result
 
     def _in_transaction(self, connection: Connection, unit: Callable[[Work], T]) -> tuple[T, bool]:
-        work = Work(connection, self._moments(), self._consequences)
-        result = unit(work)
-        return result, work.finish()
+        moments = self._moments()
+        if self._clock is not None:
+            moments = self._clock.read(connection, moments)
+        work = Work(connection, moments, self._consequences)
+        result, changed = unit(work), work.finish()
+        if work.outbox.added and self._hints is not None:
+            self._hints.tell(connection)
+        return result, changed
 
     def _run_together(self, units: list[Unit]) -> None:
         """One commit for all; a unit that fails is rolled back alone, and told after the commit like the others."""
@@ -138,11 +168,13 @@ class Store:
             connection.execute(text("SELECT 1"))
 
     def close(self) -> None:
-        """Finish what was submitted, then let go of the database."""
+        """Finish what was submitted, for at most CLOSE_SECONDS, then let go of the database."""
+        if self._hints is not None:
+            self._hints.close()
         if self._writer is not None:
             self._writer.close()
         if self._pool is not None:
-            self._pool.shutdown()
+            self._pool.close()
         self._engine.dispose()
 
 
@@ -155,25 +187,52 @@ def _tell(future: Future[Any], result: Any, error: BaseException | None) -> None
         future.set_result(result)
 
 
+class _Pool:
+    """Threads that wait for a database each on its own. A database that is away keeps none of them for long."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
+        self._under_way: set[Future[Any]] = set()
+
+    def submit(self, run: Callable[[], T]) -> Future[T]:
+        """Queue it; the future is told after the commit."""
+        future = self._threads.submit(run)
+        self._under_way.add(future)
+        future.add_done_callback(self._under_way.discard)
+        return future
+
+    def close(self) -> None:
+        """Finish what is queued, or give it up."""
+        self._threads.shutdown(wait=False)
+        wait(set(self._under_way), timeout=CLOSE_SECONDS)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
 class _Writer:
     """A thread that takes whatever has queued up in one go."""
 
     def __init__(self, run: Callable[[list[Unit]], None]) -> None:
         self._run = run
         self._queue: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
+        self._door, self._closed = threading.Lock(), False
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
 
     def submit(self, unit: Callable[[Work], T]) -> Future[T]:
         """Queue a unit; the future is told after the commit."""
         future: Future[T] = Future()
-        self._queue.put((unit, future))
+        with self._door:
+            if self._closed:
+                raise RuntimeError("the store is closed")
+            self._queue.put((unit, future))
         return future
 
     def close(self) -> None:
         """Finish what is queued and end the thread."""
-        self._queue.put(None)
-        self._thread.join(timeout=20)
+        with self._door:
+            self._closed = True
+            self._queue.put(None)
+        self._thread.join(timeout=CLOSE_SECONDS)
 
     def _work(self) -> None:
         while (first := self._queue.get()) is not None:
