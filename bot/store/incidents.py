@@ -117,9 +117,10 @@ class Incidents:
         ]
         self._connection.execute(_ENTER, rows)
         incident.stored = len(incident.history)
-        self._connection.execute(_SAVE, {"this": incident.id, **self._header_of(incident)})
+        self._connection.execute(_SAVE, {"this": incident.id, **self.header_of(incident)})
 
-    def _header_of(self, incident: Incident) -> dict[str, Any]:
+    def header_of(self, incident: Incident) -> dict[str, Any]:
+        """What its header says of an incident, by column."""
         return {
             "title": incident.title,
             "grade": incident.grade,

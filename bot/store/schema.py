@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, inspect, text
 
-HEAD = "2026_11_21_1430"
+HEAD = "2026_11_21_1500"
 """The newest migration; a test holds it equal to the head in `migrations/`."""
 
 

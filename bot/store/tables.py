@@ -63,6 +63,9 @@ def _of_waiting(name: str, *columns: str) -> Index:
     return Index(name, *columns, sqlite_where=waiting, postgresql_where=waiting)
 
 
+UNREAD = "rank = 0 AND state = 'sent' AND verified_at IS NULL"
+"""Pages which nobody has read back; written out for the index and the question alike, or it is not recognised."""
+
 Document: Any = JSON().with_variant(JSONB(), "postgresql")
 
 incidents = Table(
@@ -126,6 +129,7 @@ sends = Table(
     Index(
         "ix_sends_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")
     ),
+    Index("ix_sends_unread", "ended_at", sqlite_where=text(UNREAD), postgresql_where=text(UNREAD)),
     Index("ix_sends_incident_id", "incident_id"),
     sqlite_autoincrement=True,
 )

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.chat import Reply, Send
 from bot.crisis.incident import Incident
 from bot.crisis.tasks import settle
+from bot.store.audits import Audits
 from bot.store.codec import reply_from_json, reply_to_json
 from bot.store.health import Health, health
 from bot.store.incidents import Incidents
@@ -62,6 +63,7 @@ class Work:
         self.real_now = moments.real
         self.incidents = Incidents(connection, consequences.next_due)
         self.outbox = Outbox(connection, moments.real)
+        self.audits = Audits(connection, moments.real)
 
     def first_time(self, key: str) -> bool:
         """Note that this was asked. False when it was before; another process asking the same waits here for us."""
