@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.chat import Card, Chat, ChatError, Room, Send
 from bot.crisis.incident import Incident
@@ -15,6 +18,8 @@ from bot.store.outbox import Claimed
 from bot.voice import Voice
 from bot.wanted import still_wanted
 from timelines.plan import plan
+
+T = TypeVar("T")
 
 FINDABLE = ("post", "direct", "leave")
 """After a lost answer these are looked for; all others may be done twice without a difference (docs/delivery.md)."""
@@ -124,6 +129,8 @@ class Speaker:
         self._chat = chat
         self._voice = voice
         self._room_name = room_name
+        # One thread for the words: a card takes milliseconds, and a request must not wait for twenty of them.
+        self._words = ThreadPoolExecutor(1, thread_name_prefix="words")
 
     def pace(self, send: Send, room: str) -> float:
         """Seconds to wait before this may be done; 0 takes the turn."""
@@ -157,12 +164,12 @@ class Speaker:
             case "invite":
                 return Done(refused=await chat.invite(room, send.people))
             case "post":
-                return Done(await chat.post(room, self._card(ready), send.key))
+                return Done(await chat.post(room, await self._card(ready), send.key))
             case "direct":
-                return Done(await chat.direct(send.to, self._card(ready), send.key))
+                return Done(await chat.direct(send.to, await self._card(ready), send.key))
             case "leave":
                 at, ref = datetime.fromisoformat(send.args["post_at"]), send.args["ref"]
-                return Done(await chat.leave(room, self._card(ready), at, ref))
+                return Done(await chat.leave(room, await self._card(ready), at, ref))
         await self._tend(ready)
         return Done()
 
@@ -171,13 +178,13 @@ class Speaker:
         chat, room = self._chat, ready.incident.room
         match ready.send.deed:
             case "topic":
-                await chat.topic(room, self._bare(ready))
+                await chat.topic(room, await self._said(self._bare, ready))
             case "bookmark":
-                await chat.bookmark(room, self._bare(ready), ready.message)
+                await chat.bookmark(room, await self._said(self._bare, ready), ready.message)
             case "pin":
                 await chat.pin(ready.message)
             case "update":
-                await chat.update(ready.message, self._card(ready))
+                await chat.update(ready.message, await self._card(ready))
             case "archive":
                 await chat.archive(room)
             case "take_back":
@@ -200,7 +207,13 @@ class Speaker:
         headline = self._voice.card("state", incident, ready.now, None).headline
         return "".join(getattr(span, "text", "") for span in headline)
 
-    def _card(self, ready: Ready) -> Card:
+    async def _card(self, ready: Ready) -> Card:
+        return await self._said(self._words_of, ready)
+
+    async def _said(self, words: Callable[[Ready], T], ready: Ready) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._words, words, ready)
+
+    def _words_of(self, ready: Ready) -> Card:
         """The card, in the words of its reader. An update says anew what its message said."""
         send, original = ready.send, ready.original
         source = send if send.card or original is None else original

@@ -244,7 +244,7 @@ def test_a_process_that_dies_on_the_way_loses_nothing_and_doubles_nothing(scene,
     with pytest.raises(PowerCut):
         scene.deliver()
     scene.restart()
-    scene.now = at("+10 s")
+    scene.now = at("+4 s")
     scene.deliver()
     assert "1/b" not in keys(scene)
     scene.now = at("+16 s")
