@@ -18,11 +18,13 @@ from starlette.applications import Starlette
 
 from bot.admins import Admins
 from bot.alarm import Alarm
-from bot.chat import Card, ChatError
+from bot.chat import Card, ChatError, Dispatch
 from bot.clock import Clock
 from bot.crisis.people import Roster
 from bot.crisis.playbook import Playbook
 from bot.delivery import Delivery
+from bot.emergency import Emergency
+from bot.journal import Journal
 from bot.lease import Patience
 from bot.metrics import Metrics
 from bot.net import adjust
@@ -41,7 +43,6 @@ from bot.store import Consequences, Moments, Store, make_engine
 from bot.voice import Voice
 from bot.watch import Watch
 from bot.web import Endpoint, Figures, make_web
-from handlers.dispatch import dispatcher
 from statements.coverage import missing, no_words
 from statements.text import Words
 from timelines.reminders import next_due
@@ -120,8 +121,8 @@ async def running(
         chat = SlackChat(client, lambda person: known.person(person, settings.language))
         team = await _introduce(chat)
         known = await _with_slack_ids(roster, chat)
-        voice = make_voice(settings, playbook, known)
-        async with _at_work(settings, parts, store, voice, chat, client, team, scale, stop) as bot:
+        voice, now = make_voice(settings, playbook, known), lambda: moments().crisis
+        async with _at_work(settings, parts, store, voice, chat, client, team, now, scale, stop) as bot:
             yield bot
     finally:
         await _close(store, stop)
@@ -152,23 +153,26 @@ async def _at_work(
     chat: SlackChat,
     client: AsyncWebClient,
     team: str,
+    now: Callable[[], datetime],
     scale: float,
     stop: Stop,
 ) -> AsyncIterator[Bot]:
     metrics = Metrics()
     delivery = Delivery(store, Speaker(chat, voice, partial(room_name, "crisis")), voice, meter=metrics)
-    clock = Clock(store, voice.playbook, voice.roster, scale, metrics)
+    emergency = Emergency(store, chat, voice, Journal(settings.journal), partial(room_name, "crisis"), now)
+    clock = Clock(store, voice.playbook, voice.roster, scale, metrics, first=emergency.take_in)
     store.on_change = _ringing(delivery)
     store.listen()
     await _take_over(store)
     delivery.start()
+    emergency.start()
     if parts.clock:
         clock.start()
     for loop in ("delivery", "clock") if parts.clock else ("delivery",):
         metrics.went_round(loop)
     try:
         async with (
-            _door(settings, parts, store, voice, client, team, stop) as endpoint,
+            _door(settings, parts, emergency.dispatch, voice, client, team, stop) as endpoint,
             _watched(settings, store, chat, voice, metrics, scale) as readiness,
         ):
             yield Bot(
@@ -177,6 +181,7 @@ async def _at_work(
     finally:
         if parts.clock:
             clock.stop()
+        await emergency.stop()
         await delivery.stop(stop.left())
         await chat.drain(stop.left())
 
@@ -257,7 +262,7 @@ def _ringing(delivery: Delivery) -> Callable[[], None]:
 async def _door(
     settings: Settings,
     parts: Parts,
-    store: Store,
+    dispatch: Dispatch,
     voice: Voice,
     client: AsyncWebClient,
     team: str,
@@ -269,7 +274,7 @@ async def _door(
         return
     secret, tasks = settings.slack_signing_secret.get_secret_value(), Tasks()
     app = inbound.build(
-        dispatcher(store, voice),
+        dispatch,
         signing_secret=secret,
         client=client,
         team_id=team,

@@ -19,6 +19,7 @@ BROAD = {
     "bot/clock.py": 1,
     "bot/watch.py": 1,
     "bot/delivery.py": 3,
+    "bot/emergency.py": 1,
     "bot/store/store.py": 3,
     "bot/slack/inbound.py": 1,
 }
