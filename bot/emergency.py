@@ -236,11 +236,11 @@ class Emergency:
 
 def _enter(voice: Voice, asked: Asked, work: Work) -> tuple[Reply, Incident | None]:
     """In one transaction, as of when it was asked: what was asked, and the room of a crisis that this opens."""
-    work.now = asked.at
+    work.now = min(asked.at, work.now)  # the machine's own clock told when; it may be ahead
     reply = handle(voice, asked.command, work)
     incident = work.incidents.get(reply.opened) if reply.opened else None
     if incident is not None and asked.room is not None and not incident.stored:
-        incident.record(RoomLent(asked.room.id, asked.room.name), BOT, asked.at)
+        incident.record(RoomLent(asked.room.id, asked.room.name), BOT, work.now)
     return reply, incident
 
 
