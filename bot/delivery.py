@@ -9,6 +9,7 @@ import random
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,7 +21,7 @@ from bot.crisis.paging import page_undelivered
 from bot.crisis.undelivered import given_up
 from bot.lease import CLOCKS, Clock, Moment, Patience, held, moment
 from bot.meter import Meter
-from bot.speaking import Done, Ready, Speaker, ask_again
+from bot.speaking import FINDABLE, Done, Ready, Speaker, ask_again
 from bot.store import Store, Work
 from bot.store.outbox import Claimed
 from bot.voice import Voice
@@ -42,9 +43,13 @@ SHORTEST = 0.02
 
 @dataclass(frozen=True)
 class Turn:
-    """What may go now; whether there may be more behind it; else how many seconds to wait."""
+    """What may go now; whether there may be more behind it; else how many seconds to wait.
+
+    dropped: deeds whose turn it was and that are not to be done any more.
+    """
 
     readies: list[Ready]
+    dropped: list[str]
     more: bool
     wait: float
 
@@ -118,6 +123,8 @@ class Delivery:
             task = asyncio.create_task(self._deliver(ready, claimed_at), name=ready.send.key)
             self._under_way.add(task)
             task.add_done_callback(self._ended)
+        for deed in turn.dropped:
+            self._meter.ended(deed, "cancelled")
         if turn.more:
             self.wake()
         return turn.wait
@@ -144,9 +151,11 @@ class Delivery:
         """Claim what may go, and ask about each once more whether it is still true."""
         most = limit if lowest == PAGE else limit - KEPT_FOR_PAGES
         claims = work.outbox.claim(self._owner, most, self._patience.lease, lowest=lowest)
-        readies = [ready for claimed in claims if (ready := self._ask(work, claimed))]
-        more = len(claims) == most or len(readies) < len(claims)
-        return Turn(readies, more, HEARTBEAT if more else _until_next(work))
+        asked = [(claimed, self._ask(work, claimed)) for claimed in claims]
+        dropped = [claimed.send.deed for claimed, ready in asked if ready is None]
+        more = len(claims) == most or bool(dropped)
+        wait = HEARTBEAT if more else _until_next(work)
+        return Turn([ready for _, ready in asked if ready], dropped, more, wait)
 
     def _ask(self, work: Work, claimed: Claimed) -> Ready | None:
         """One about which we cannot even ask holds up no other."""
@@ -162,7 +171,8 @@ class Delivery:
     async def _deliver(self, ready: Ready, claimed_at: Moment) -> None:
         """One send, from its words to its record. If it cannot be recorded, it is in doubt when its lease ends."""
         outcome = await self._outcome(ready, claimed_at)
-        await self._store.run(lambda work: self._record(work, ready, outcome))
+        became = await self._store.run(lambda work: self._record(work, ready, outcome))
+        self._count(ready, outcome, became)
 
     async def _outcome(self, ready: Ready, claimed_at: Moment) -> Done | ChatError | float:
         """What came of it; a number: not tried, so many seconds too early for the platform."""
@@ -178,21 +188,35 @@ class Delivery:
             log.exception("send_broken", key=ready.send.key)
             return _broken(error)
 
-    def _record(self, work: Work, ready: Ready, outcome: Done | ChatError | float) -> None:
+    def _count(self, ready: Ready, outcome: Done | ChatError | float, became: str) -> None:
+        """Tell whoever counts, on the loop."""
+        send, claimed, meter = ready.send, ready.claimed, self._meter
+        if isinstance(outcome, Done) and claimed.in_doubt and send.deed in FINDABLE:
+            meter.looked_up(outcome.found)
+        if became == "sent":
+            meter.sent(send.deed, send.rank, (datetime.now(UTC) - claimed.first_at).total_seconds())
+        elif became == "cancelled":
+            meter.ended(send.deed, became)
+        elif isinstance(outcome, ChatError):
+            (meter.dead if became == "dead" else meter.retried)(send.deed, outcome.code)
+
+    def _record(self, work: Work, ready: Ready, outcome: Done | ChatError | float) -> str:
+        """Write down what came of it. Returns what became of the send; "" where it was not ours any more."""
         claimed = ready.claimed
         if isinstance(outcome, ChatError):
-            self._failed(work, claimed, outcome)
-        elif isinstance(outcome, float):
-            work.outbox.not_yet(claimed, outcome)
-        elif outcome.cancelled:
-            work.outbox.cancelled(claimed, "no_longer_true")
-        elif work.outbox.sent(claimed, outcome.provider_id):
-            self._succeeded(work, claimed, outcome)
+            return self._failed(work, claimed, outcome)
+        if isinstance(outcome, float):
+            return "pending" if work.outbox.not_yet(claimed, outcome) else ""
+        if outcome.cancelled:
+            return "cancelled" if work.outbox.cancelled(claimed, "no_longer_true") else ""
+        if not work.outbox.sent(claimed, outcome.provider_id):
+            return ""
+        self._succeeded(work, claimed, outcome)
+        return "sent"
 
     def _succeeded(self, work: Work, claimed: Claimed, done: Done) -> None:
         send = claimed.send
         log.info("sent", key=send.key, attempt=claimed.attempt, found=done.found)
-        self._meter.sent(send.deed, send.rank, (work.real_now - claimed.first_at).total_seconds())
         if done.room is None and not done.refused and send.deed != "archive":
             return
         incident = work.incidents.get(send.incident)
@@ -204,17 +228,18 @@ class Delivery:
         for person, code in (done.refused or {}).items():
             incident.record(InviteRefused(person, code), BOT, work.now)
 
-    def _failed(self, work: Work, claimed: Claimed, error: ChatError) -> None:
+    def _failed(self, work: Work, claimed: Claimed, error: ChatError) -> str:
         send, asked_to_wait = claimed.send, error.retry_after is not None
         log.warning("send_refused", key=send.key, code=error.code, attempt=claimed.attempt)
         if asked_to_wait or (not error.permanent and claimed.attempt < self._patience.attempts):
             seconds = self._pause(claimed.attempt, error)
-            work.outbox.later(claimed, seconds, error.code, in_doubt=error.in_doubt)
-            self._meter.retried(send.deed, error.code)
-        elif work.outbox.dead(claimed, error.code):
-            log.error("send_given_up", key=send.key, code=error.code, attempt=claimed.attempt)
-            self._meter.dead(send.deed, error.code)
-            self._give_up(work, send, error.code)
+            put_off = work.outbox.later(claimed, seconds, error.code, in_doubt=error.in_doubt)
+            return "pending" if put_off else ""
+        if not work.outbox.dead(claimed, error.code):
+            return ""
+        log.error("send_given_up", key=send.key, code=error.code, attempt=claimed.attempt)
+        self._give_up(work, send, error.code)
+        return "dead"
 
     def _give_up(self, work: Work, send: Send, code: str) -> None:
         """What cannot be delivered is somebody else's turn, or somebody's to know."""
