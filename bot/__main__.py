@@ -19,6 +19,8 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "bot.cli.doctor",
     "export": "bot.cli.export",
     "outbox": "bot.cli.outbox",
+    "backup": "bot.cli.backup",
+    "restore": "bot.cli.backup",
 }
 """Each command and the module it lives in, so that `serve` does not wait for what only `demo` needs."""
 

@@ -59,6 +59,14 @@ def _state(row: Listed) -> str:
     )
 
 
+@outbox.command()
+def doubt() -> None:
+    """Look for everything that waits before it is sent: after the database was put back to an earlier time."""
+    click.echo(
+        f"{_do(lambda work: work.outbox.doubt_all())} waiting sends will be looked for before they are sent."
+    )
+
+
 def _do(unit: Callable[[Work], T]) -> T:
     with told():
         settings = Settings()
