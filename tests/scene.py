@@ -156,11 +156,11 @@ class Scene:
         self.deliver()
 
     def _next_ring(self) -> datetime | None:
-        rings = [
-            self.run(lambda work: work.incidents.earliest_due()),
-            self.run(lambda work: work.outbox.next_at()),
-        ]
-        found = min((ring for ring in rings if ring is not None), default=None)
+        ring = self.run(lambda work: work.incidents.earliest_due())
+        turn = self.run(lambda work: work.outbox.next_at())
+        # A claim is over only after its last moment.
+        rings = [ring, None if turn is None else turn + timedelta(microseconds=1)]
+        found = min((moment for moment in rings if moment is not None), default=None)
         return None if found is None else max(found, self.now + timedelta(microseconds=1))
 
     def command(self, kind: Any, name: str, user: str, *, key: str = "", **more: Any) -> Reply:
