@@ -71,23 +71,32 @@ def _timeless(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name not in TIMES}
 
 
-def difference(expected: Account, found: Account, *, words: bool = True) -> list[str]:
+def difference(expected: Account, found: Account, *, overtaken: Counter[str] | None = None) -> list[str]:
     """What is missing, and what is too much; nothing when both tell the same.
 
-    words: also what the messages say, which is of the moment in which they went out.
+    overtaken: keys of what was no longer true when its turn came, where much went wrong; these are not missing, and
+    words are not compared, as they are of the moment in which they went out.
     """
     told = []
     for name, value in vars(expected).items():
         other = getattr(found, name)
-        if name == "said" and not words:
-            value, other = _wordless(value), _wordless(other)
+        if name == "said" and overtaken is not None:
+            value, other = _keys(value), _keys(other)
+            other += overtaken & (value - other)
         told += [f"{name} missing: {one}" for one in value - other]
         told += [f"{name} too much: {one}" for one in other - value]
     return told
 
 
-def _wordless(said: Counter[tuple[str, str, str]]) -> Counter[tuple[str, str]]:
-    return Counter((place, key) for place, key, _ in said.elements())
+def _keys(said: Counter[tuple[str, str, str]]) -> Counter[str]:
+    return Counter(key for _, key, _ in said.elements())
+
+
+def overtaken(engine: Engine) -> Counter[str]:
+    """Keys of what was no longer true when its turn came."""
+    no_longer = select(sends.c.key).where(sends.c.error == "no_longer_true")
+    with engine.connect() as connection:
+        return Counter(figureless(key) for key in connection.execute(no_longer).scalars())
 
 
 def said_twice(chat: MemoryChat) -> list[str]:

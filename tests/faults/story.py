@@ -55,7 +55,9 @@ def one_answers_late(scene: Scene) -> None:
 
 def nobody_left_to_call(scene: Scene) -> None:
     """All who are called take it."""
-    _all_are_on_it(scene)
+    waiting = {call.person for call in scene.incident().calls.values() if call.open}
+    for person in sorted(waiting):
+        scene.presses(scene.voice.person(person).slack, "on_it")
 
 
 def tasks_done(scene: Scene) -> None:
@@ -75,18 +77,21 @@ def decided(scene: Scene) -> None:
         scene.presses("U04", "decide_yes", f"1/{question}")
 
 
-def lowered_by_two(scene: Scene) -> None:
-    """One asks, another agrees; a reading comes in."""
+def lowering_asked_for(scene: Scene) -> None:
+    """One has a reason; a reading comes in as well."""
     scene.says("U04", "/crisis reading 600", room=scene.incident().room)
     _regraded(scene, "U04", "orange", "伤者已出院")
+
+
+def lowered_by_a_second(scene: Scene) -> None:
+    """Another agrees."""
     scene.presses("U05", "confirm_lower", "1/orange")
-    _all_are_on_it(scene)
 
 
 def raised_again(scene: Scene) -> None:
-    """One is enough."""
+    """One is enough. Meanwhile those whom orange calls are on it."""
+    nobody_left_to_call(scene)
     _regraded(scene, "U15", "red", "又有一人受伤")
-    _all_are_on_it(scene)
 
 
 def the_hour_is_over(scene: Scene) -> None:
@@ -105,13 +110,6 @@ def reopened(scene: Scene) -> None:
     form = scene.presses("U07", "reopen").form
     assert form is not None
     scene.sends("U07", form, reason="另有两位车主反映同样问题")
-    _all_are_on_it(scene)
-
-
-def _all_are_on_it(scene: Scene) -> None:
-    waiting = {call.person for call in scene.incident().calls.values() if call.open}
-    for person in sorted(waiting):
-        scene.presses(scene.voice.person(person).slack, "on_it")
 
 
 def _regraded(scene: Scene, user: str, grade: str, reason: str) -> None:
@@ -130,9 +128,10 @@ STORY = (
     Chapter("+16 min", tasks_done, "+16.9 min"),
     Chapter("+25.5 min", at_five_to_half_past, "+25.9 min"),
     Chapter("+31 min", decided, "+31.9 min"),
-    Chapter("+35 min", lowered_by_two, "+35.9 min"),
+    Chapter("+35 min", lowering_asked_for, "+35.9 min"),
+    Chapter("+36 min", lowered_by_a_second, "+36.9 min"),
     Chapter("+37 min", raised_again, "+37.9 min"),
     Chapter("+60.1 min", the_hour_is_over, "+60.9 min"),
     Chapter("+62 min", closed_and_archived, "+62.9 min"),
-    Chapter("+64 min", reopened, "+68 min"),
+    Chapter("+64 min", reopened, "+74 min"),
 )

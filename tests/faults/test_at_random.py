@@ -32,7 +32,7 @@ def test_killed_again_and_again(
 ) -> None:
     with on_stage(empty_sqlite(migrated_file, tmp_path), kills=kills(seed, 40)) as stage:
         play_all(stage)
-        assert (seed, stage.trouble(snapshots[-1].account, words=False)) == (seed, [])
+        assert (seed, stage.trouble(snapshots[-1].account, in_weather=True)) == (seed, [])
         counts.stories, counts.kills = 1, stage.plug.pulled
         counts.delivered = len(stage.scene.chat.said)
 
@@ -45,7 +45,7 @@ def test_killed_in_bad_weather_on_a_failing_disk(
     url = empty_sqlite(migrated_file, tmp_path)
     with on_stage(url, kills=kills(seed, 120), weather=weather, disk=disk) as stage:
         play_all(stage)
-        assert (seed, stage.trouble(snapshots[-1].account, words=False)) == (seed, [])
+        assert (seed, stage.trouble(snapshots[-1].account, in_weather=True)) == (seed, [])
         counts.stories, counts.kills = 1, stage.plug.pulled
         counts.troubles = sum(weather.troubles.values()) + disk.failed
         counts.delivered = len(stage.scene.chat.said)

@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from bot.store import Away, make_engine
 from tests.databases import empty_sqlite
 from tests.faults.line import Line, Weather
-from tests.faults.oracle import Account, account_of, difference, out_of_order, said_twice, stuck
+from tests.faults.oracle import Account, account_of, difference, out_of_order, overtaken, said_twice, stuck
 from tests.faults.plug import Disk, Plug, PlugPulled, plug_into
 from tests.faults.story import STORY, Chapter
 from tests.makers import NINE
@@ -87,9 +87,9 @@ class Stage:
         except PlugPulled:
             assert self.plug.out
         except Away:
-            # The process lives on, and whoever was told so asks again.
+            # The process lives on: its loops go round again, and whoever was told so asks again.
             self.scene.now += timedelta(seconds=1)
-            return self._goes_through(deed)
+            return self._goes_through(self.scene.tick) and self._goes_through(deed)
         if self.plug.out:
             self.plug.put_in()
             self._plan_a_kill()
@@ -101,10 +101,11 @@ class Stage:
         if steps is not None:
             self.plug.pull_after(steps)
 
-    def trouble(self, expected: Account, *, words: bool = True) -> list[str]:
-        """Everything that is not as it should be. words: also what the messages say now."""
+    def trouble(self, expected: Account, *, in_weather: bool = False) -> list[str]:
+        """Everything that is not as it should be. in_weather: so much went wrong that some came too late to be true."""
+        late = overtaken(self.engine) if in_weather else None
         return [
-            *difference(expected, account_of(self.scene), words=words),
+            *difference(expected, account_of(self.scene), overtaken=late),
             *(f"said twice: {key}" for key in said_twice(self.scene.chat)),
             *(f"out of order: {key}" for key in out_of_order(self.scene.chat, self.engine)),
             *(f"stuck: {row}" for row in stuck(self.engine)),
