@@ -35,6 +35,7 @@ from bot.rosters import load_roster
 from bot.settings import Settings
 from bot.slack import inbound
 from bot.slack.client import SlackChat, web_client
+from bot.slack.limiter import Limiter
 from bot.slack.names import room_name
 from bot.slack.tasks import Tasks
 from bot.speaking import Speaker
@@ -106,23 +107,29 @@ async def running(
     moments: Callable[[], Moments] = real_moments,
     scale: float = 1.0,
     stop: Stop | None = None,
+    patience: Patience = Patience(),
+    limiter: Limiter | None = None,
 ) -> AsyncIterator[Bot]:
     """The bot at work until the block ends; then it takes nothing new and finishes what is under way.
 
-    stop: how long that may take. Raises NotReady, BadFile (playbook, roster) and what the settings raise.
+    stop: how long that may take. patience, limiter: other than the usual only where things are broken on purpose.
+    Raises NotReady, BadFile (playbook, roster) and what the settings raise.
     """
     playbook = load(settings.playbook)
     known = roster = load_roster(settings.roster, playbook.roles)
     check_admins(settings, roster)
     stop = stop or Stop()
-    client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    token = settings.slack_bot_token.get_secret_value()
+    client = web_client(token, settings.slack_api_url, timeout=patience.call, limiter=limiter)
     store = make_store(settings, playbook, moments)
     try:
         chat = SlackChat(client, lambda person: known.person(person, settings.language))
         team = await _introduce(chat)
         known = await _with_slack_ids(roster, chat)
         voice, now = make_voice(settings, playbook, known), lambda: moments().crisis
-        async with _at_work(settings, parts, store, voice, chat, client, team, now, scale, stop) as bot:
+        async with _at_work(
+            settings, parts, store, voice, chat, client, team, now, scale, stop, patience
+        ) as bot:
             yield bot
     finally:
         await _close(store, stop)
@@ -156,14 +163,16 @@ async def _at_work(
     now: Callable[[], datetime],
     scale: float,
     stop: Stop,
+    patience: Patience,
 ) -> AsyncIterator[Bot]:
     metrics = Metrics()
-    delivery = Delivery(store, Speaker(chat, voice, partial(room_name, "crisis")), voice, meter=metrics)
+    speaker = Speaker(chat, voice, partial(room_name, "crisis"))
+    delivery = Delivery(store, speaker, voice, patience, meter=metrics)
     emergency = Emergency(store, chat, voice, Journal(settings.journal), partial(room_name, "crisis"), now)
     clock = Clock(store, voice.playbook, voice.roster, scale, metrics, first=emergency.take_in)
     store.on_change = _ringing(delivery)
     store.listen()
-    await _take_over(store)
+    await _take_over(store, patience)
     delivery.start()
     emergency.start()
     if parts.clock:
@@ -212,9 +221,9 @@ def _figures(metrics: Metrics, readiness: Readiness) -> Figures:
     return figures
 
 
-async def _take_over(store: Store) -> None:
+async def _take_over(store: Store, patience: Patience) -> None:
     """What a process before us held when it died is ours at once, where there can be no other."""
-    settle = timedelta(seconds=Patience().settle)
+    settle = timedelta(seconds=patience.settle)
     if store.alone and (released := await store.run(lambda work: work.outbox.release_all(settle))):
         log.warning("claims_taken_over", sends=released)
 

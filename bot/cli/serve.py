@@ -7,8 +7,8 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from types import FrameType
 
 import click
@@ -16,7 +16,7 @@ import uvicorn
 import uvloop
 from pydantic import ValidationError
 
-from bot.app import NotReady, Parts, running
+from bot.app import Bot, NotReady, Parts, running
 from bot.cli.trouble import describe
 from bot.database import NoDatabase, our_database
 from bot.logs import set_up
@@ -27,6 +27,9 @@ from bot.store.lock import NotAlone
 
 REQUEST_SECONDS = 5
 """A stop waits so long for answers under way: who asked waits three seconds at most."""
+
+Working = Callable[..., AbstractAsyncContextManager[Bot]]
+"""`bot.app.running`, or the same with other values."""
 
 
 @click.command()
@@ -47,14 +50,17 @@ def clock() -> None:
     start(Parts(web=False, clock=True))
 
 
-def start(parts: Parts) -> None:
-    """Run until a signal; what stands in the way is one sentence on standard error, and exit code 1."""
+def start(parts: Parts, work: Working = running) -> None:
+    """Run until a signal; what stands in the way is one sentence on standard error, and exit code 1.
+
+    work: another bot than the usual, where things are broken on purpose.
+    """
     try:
         settings = Settings()
         set_up(settings.log_level)
         _check(settings)
         with our_database(settings), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(settings, parts))
+            runner.run(_serve(settings, parts, work))
     except (NotReady, NoDatabase, NotAlone, BadFile) as error:
         raise click.ClickException(str(error)) from error
     except ValidationError as error:
@@ -70,9 +76,9 @@ def _check(settings: Settings) -> None:
         raise NotReady("Set SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN (Socket Mode).")
 
 
-async def _serve(settings: Settings, parts: Parts) -> None:
+async def _serve(settings: Settings, parts: Parts, work: Working) -> None:
     stop = Stop()
-    async with running(settings, parts, stop=stop) as bot:
+    async with work(settings, parts, stop=stop) as bot:
         if not parts.web:
             await _until_told(stop)
             return
