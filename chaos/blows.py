@@ -1,0 +1,72 @@
+"""What is done to the bot at random moments while people live through their crises."""
+
+from __future__ import annotations
+
+import asyncio
+
+from chaos.campaign import Field
+from chaos.keeper import go_on, pause
+from sandbox.faults import BAD_DAY
+
+LEASE = 10.0
+"""Seconds a claim lasts; the product's own (`bot.lease.Patience`)."""
+
+PAUSED = 5 * LEASE
+"""A replica stands still for five leases: others have long taken over when it goes on."""
+
+
+async def kills(on: Field) -> int:
+    """Kill -9 of one process after another, also of one that is just starting."""
+    fallen = 0
+    while not on.over:
+        await asyncio.sleep(
+            on.chance.uniform(0.2, 1.0) if on.chance.random() < 0.2 else on.chance.uniform(2, 6)
+        )
+        alive = [post for post in on.keeper.posts if post.alive]
+        if alive and not on.over:
+            await on.keeper.kill(on.chance.choice(alive))
+            fallen += 1
+    return fallen
+
+
+async def bad_day(on: Field) -> int:
+    """18 of 100 calls go wrong."""
+    on.town.faults.rates = BAD_DAY
+    await _over(on)
+    return len(on.town.faults.happened)
+
+
+async def bad_day_and_kills(on: Field) -> int:
+    """Both at once."""
+    on.town.faults.rates = BAD_DAY
+    fallen = await kills(on)
+    return fallen + len(on.town.faults.happened)
+
+
+async def database_fails(on: Field) -> int:
+    """The database goes away under everybody's hands and comes back, again and again."""
+    fallen = 0
+    while not on.over:
+        await asyncio.sleep(on.chance.uniform(3, 8))
+        if not on.over:
+            await on.databases.fail(on.database, on.chance.uniform(0.1, 2.0))
+            fallen += 1
+    return fallen
+
+
+async def pauses(on: Field) -> int:
+    """One replica stands still for five leases, in the middle of whatever it does, and then goes on."""
+    fallen = 0
+    while not on.over:
+        await asyncio.sleep(on.chance.uniform(1, 4))
+        post = on.chance.choice([post for post in on.keeper.posts if post.alive])
+        pause(post)
+        await asyncio.sleep(PAUSED)
+        go_on(post)
+        fallen += 1
+    return fallen
+
+
+async def _over(on: Field) -> None:
+    while not on.over:  # noqa: ASYNC110 - set by whoever lives through the crises
+        await asyncio.sleep(0.1)
