@@ -20,6 +20,10 @@ class Rate:
     burst: float
     per_second: float
 
+    def times(self, factor: float) -> Rate:
+        """The same, so many times as fast."""
+        return Rate(self.burst * factor, self.per_second * factor)
+
 
 def a_minute(calls: int) -> Rate:
     """Half of them at once and half over the minute, so that no minute ever sees more."""
@@ -66,6 +70,9 @@ CALLS: Mapping[Deed, tuple[str, ...]] = {
 KEPT: Mapping[int, float] = {PAGE: 0.0, PEOPLE: 0.1, WORDS: 0.2, COSMETIC: 0.3}
 """The part of a bucket that each rank leaves to those before it."""
 
+LINE_SECONDS = 60.0
+"""Nobody is told to stay away for much longer, as those before may never come."""
+
 HAIR = 1e-9
 """A turn that is complete but for the rounding of the arithmetic."""
 
@@ -76,20 +83,25 @@ Bucket = tuple[str, str]
 class Limiter:
     """Hands out turns. One for all tasks of a process, as Slack counts them together."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """clock: seconds that never go back."""
-        self._clock = clock
+    def __init__(self, clock: Callable[[], float] = time.monotonic, times: float = 1.0) -> None:
+        """clock: seconds that never go back. times: how many times Slack's own rates; a Slack of one's own has none."""
+        self._clock, self._times = clock, times
         self._turns: dict[Bucket, tuple[float, float]] = {}
         self._shut: dict[Bucket, float] = {}
+        self._told: dict[tuple[Bucket, int], float] = {}
 
     def pace(self, deed: Deed, channel: str, rank: int) -> float:
-        """Seconds until somebody of this rank may do this; 0 takes the turn in every bucket it needs."""
-        now, needed = self._clock(), dict(_needed(deed, channel))
-        wait = max(self._rest(deed, channel), *(self._wait(each, rank, now) for each in needed.items()))
-        if wait == 0:
-            for bucket, rate in needed.items():
-                self._turns[bucket] = (self._left(bucket, rate, now) - 1, now)
-        return wait
+        """Seconds until somebody of this rank should ask again; 0 takes the turn in every bucket that it needs."""
+        now, needed = self._clock(), dict(self._needed(deed, channel))
+        if rest := max(self.rest(method, channel) for method in CALLS[deed]):
+            return rest
+        waits = {bucket: self._wait(bucket, rate, rank, now) for bucket, rate in needed.items()}
+        slowest = max(waits, key=waits.__getitem__)
+        if waits[slowest] > 0:
+            return self._in_line(slowest, rank, now + waits[slowest], needed[slowest]) - now
+        for bucket, rate in needed.items():
+            self._turns[bucket] = (self._left(bucket, rate, now) - 1, now)
+        return 0.0
 
     def rest(self, method: str, channel: str) -> float:
         """Seconds for which Slack wants to hear nothing more of this, 0 where it listens."""
@@ -110,21 +122,26 @@ class Limiter:
     def _until(self, method: str, channel: str) -> float:
         return self._shut.get((method, channel), float("-inf"))
 
-    def _rest(self, deed: Deed, channel: str) -> float:
-        return max(0.0, *(self.rest(method, channel) for method in CALLS[deed]))
-
-    def _wait(self, needed: tuple[Bucket, Rate], rank: int, now: float) -> float:
-        bucket, rate = needed
+    def _wait(self, bucket: Bucket, rate: Rate, rank: int, now: float) -> float:
         lacking = 1 + KEPT[rank] * rate.burst - self._left(bucket, rate, now)
         return lacking / rate.per_second if lacking > HAIR else 0.0
+
+    def _in_line(self, bucket: Bucket, rank: int, soonest: float, rate: Rate) -> float:
+        """A moment of its own for each who waits: a hundred who come back together for one turn are busy for nothing.
+
+        It is advice and no reservation: a turn goes to whoever asks when there is one.
+        """
+        after_the_last = self._told.get((bucket, rank), float("-inf")) + 1 / rate.per_second
+        moment = max(soonest, min(after_the_last, soonest + LINE_SECONDS))
+        self._told[bucket, rank] = moment
+        return moment
 
     def _left(self, bucket: Bucket, rate: Rate, now: float) -> float:
         turns, at = self._turns.get(bucket, (rate.burst, now))
         return min(rate.burst, turns + (now - at) * rate.per_second)
 
-
-def _needed(deed: Deed, channel: str) -> Iterator[tuple[Bucket, Rate]]:
-    for method in CALLS[deed]:
-        yield (method, ""), METHODS[method]
-        if method in IN_A_CHANNEL:
-            yield (method, channel), IN_A_CHANNEL[method]
+    def _needed(self, deed: Deed, channel: str) -> Iterator[tuple[Bucket, Rate]]:
+        for method in CALLS[deed]:
+            yield (method, ""), METHODS[method].times(self._times)
+            if method in IN_A_CHANNEL:
+                yield (method, channel), IN_A_CHANNEL[method].times(self._times)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, pairwise
 from typing import get_args
 
 import pytest
@@ -109,14 +109,25 @@ def test_a_page_never_waits_where_something_less_goes(wished, deed, channel):
             assert limiter.pace(deed, channel, PAGE) == 0
 
 
-@given(st.lists(wishes, max_size=120), deeds, channels)
-def test_the_lower_the_rank_the_longer_the_wait(wished, deed, channel):
-    limiter, _, _ = after(wished)
+@given(deeds, channels)
+def test_the_lower_the_rank_the_longer_the_wait(deed, channel):
+    limiter, _ = a_limiter()
     while limiter.pace(deed, channel, PAGE) == 0:
         pass
-    waits = [limiter.pace(deed, channel, rank) for rank in RANKS]
+    waits = [limiter.pace(deed, channel, rank) for rank in (PEOPLE, WORDS, COSMETIC)]
     assert waits == sorted(waits)
     assert waits[0] < waits[-1]
+
+
+def test_a_hundred_who_wait_do_not_come_back_together():
+    limiter, clock = a_limiter()
+    taken_at_once(limiter, "update", "C1", COSMETIC)
+    told = [limiter.pace("update", "C1", COSMETIC) for _ in range(100)]
+    assert [round(later - sooner) for sooner, later in pairwise(told[:50])] == [1] * 49
+    assert 60 <= told[-1] <= 62
+    clock.now += told[40]
+    assert limiter.pace("update", "C1", COSMETIC) == 0
+    assert limiter.pace("update", "C1", PAGE) == 0, "a page does not stand in their line"
 
 
 @given(st.lists(wishes, max_size=120), deeds, channels, ranks)
@@ -173,6 +184,13 @@ def test_a_hundred_people_are_called_at_once():
     limiter, _ = a_limiter()
     assert sum(limiter.pace("direct", f"U{number}", PAGE) for number in range(150)) == 0
     assert limiter.pace("direct", "U999", PAGE) == pytest.approx(0.4)
+
+
+def test_a_slack_of_ones_own_is_spoken_to_as_fast_as_it_goes_but_still_heard():
+    limiter = Limiter(lambda: 1000.0, times=100)
+    assert [limiter.pace("update", "C1", COSMETIC) for _ in range(700)] == [0.0] * 700
+    limiter.refused("chat.update", "C1", 5)
+    assert limiter.pace("update", "C1", COSMETIC) == 5
 
 
 def test_words_leave_room_for_calls():
