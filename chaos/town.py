@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import aiohttp
@@ -100,18 +101,20 @@ async def town(database: str, now: Callable[[], datetime] | None = None) -> Asyn
         faults=faults,
         scopes=frozenset(scopes()),
     )
-    async with SandboxServer(app) as slack:
-        settings = {
-            "SLACK_BOT_TOKEN": TOKEN,
-            "SLACK_SIGNING_SECRET": SECRET,
-            "SLACK_API_URL": f"{slack.url}/api/",
-            "DATABASE_URL": database,
-            "GOLDENHOUR_ROSTER": str(ROOT / "roster.example.yaml"),
-            "HOST": "127.0.0.1",
-            "PORT": str(port),
-            "GOLDENHOUR_LOG": "ERROR",
-        }
-        yield Town(world, app.state.driver, faults, settings, url)
+    with TemporaryDirectory(prefix="goldenhour-town-") as folder:
+        async with SandboxServer(app) as slack:
+            settings = {
+                "SLACK_BOT_TOKEN": TOKEN,
+                "SLACK_SIGNING_SECRET": SECRET,
+                "SLACK_API_URL": f"{slack.url}/api/",
+                "DATABASE_URL": database,
+                "GOLDENHOUR_JOURNAL": str(Path(folder) / "journal.jsonl"),
+                "GOLDENHOUR_ROSTER": str(ROOT / "roster.example.yaml"),
+                "HOST": "127.0.0.1",
+                "PORT": str(port),
+                "GOLDENHOUR_LOG": "ERROR",
+            }
+            yield Town(world, app.state.driver, faults, settings, url)
 
 
 def free_port() -> int:
