@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -73,6 +73,11 @@ async def _post_when_due(world: World) -> None:
 async def _api(request: Request) -> Response:
     installation: Installation = request.app.state.installation
     faults, name = installation.faults, request.path_params["method"]
+    try:
+        # Slack has the whole request before it begins; whoever hangs up afterwards takes nothing back.
+        await request.body()
+    except ClientDisconnect:
+        return Response(status_code=400)
     fault = faults.strike(name)
     request.state.number = faults.calls
     await faults.watch(faults.calls, name, "before")
@@ -123,7 +128,6 @@ async def _faulty(request: Request, fault: Fault) -> Response:
             await _answer(request)
             return HTMLResponse(HTML_ERROR, status_code=500)
         case "late":
-            await request.body()
             cut = _cut(request)
             await asyncio.sleep(fault.seconds)
             await _answer(request)

@@ -1,5 +1,6 @@
 """Faults by rates, calls that take effect after the connection is gone, and whoever watches every call."""
 
+import asyncio
 import random
 from collections import Counter
 
@@ -76,3 +77,17 @@ def test_whoever_watches_sees_each_call_before_and_after_it_took_effect():
         (3, "chat.postMessage", "before", 1),
         (3, "chat.postMessage", "after", 2),
     ]
+
+
+def test_whoever_hangs_up_after_asking_takes_nothing_back():
+    faults = Faults(latency=0.2)
+
+    async def story(here: Here) -> None:
+        asking = asyncio.create_task(here.client.chat_postMessage(channel="U04", text="one"))
+        await until(lambda: faults.calls)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        assert texts(here) == []
+        await until(lambda: texts(here) == ["one"])
+
+    run(story, faults=faults)
