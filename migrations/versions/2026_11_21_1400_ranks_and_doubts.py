@@ -15,12 +15,15 @@ branch_labels = None
 depends_on = None
 
 WAITING = sa.text("state IN ('pending', 'claimed')")
+NUMBERED = {"sqlite_autoincrement": True}
+"""SQLite makes the table anew and would forget that no number is used twice."""
+
 INDEXES = {"ix_sends_turn": ["rank", "id"], "ix_sends_after": ["after"]}
 
 
 def upgrade() -> None:
     """Add what the limiter, the look-up and the auditor ask for."""
-    with op.batch_alter_table("sends") as sends:
+    with op.batch_alter_table("sends", table_kwargs=NUMBERED) as sends:
         sends.alter_column("urgent", existing_type=sa.Boolean, server_default=sa.false())
         sends.add_column(sa.Column("rank", sa.Integer, nullable=False, server_default="2"))
         sends.add_column(sa.Column("in_doubt", sa.Boolean, nullable=False, server_default=sa.false()))
@@ -36,7 +39,7 @@ def downgrade() -> None:
     """Without them; what waits keeps its place."""
     for name in INDEXES:
         op.drop_index(name, "sends")
-    with op.batch_alter_table("sends") as sends:
+    with op.batch_alter_table("sends", table_kwargs=NUMBERED) as sends:
         sends.drop_column("verified_at")
         sends.drop_column("in_doubt")
         sends.drop_column("rank")
