@@ -22,6 +22,7 @@ from bot.slack.limiter import Limiter
 from bot.slack.tasks import Tasks
 from sandbox.driver import Driver, Result
 from sandbox.faults import Faults
+from sandbox.limits import Limits
 from sandbox.server import SandboxServer
 from sandbox.slack import make_app
 from sandbox.world import Message, World, make_world
@@ -45,7 +46,8 @@ ROSTER = Roster(
 class Here:
     """Everything a test may touch: the world, the people's hands, our client, and what was asked of us.
 
-    app: our door, as Bolt has it. ahead: seconds by which the limiter's clock is ahead of the real one.
+    app: our door, as Bolt has it. limits: Slack's, off unless a test wants them. ahead: seconds by which the clock
+    that both they and our limiter go by is ahead of the real one.
     """
 
     world: World
@@ -54,6 +56,7 @@ class Here:
     chat: SlackChat
     tasks: Tasks
     faults: Faults
+    limits: Limits
     bot_url: str
     asked: list[Command] = field(default_factory=list)
     answer: Callable[[Command], Reply] = lambda command: Reply()
@@ -105,15 +108,25 @@ async def a_sandbox(
     """Starts both servers; `patience` is how long an answer may take, `call_seconds` how long a call."""
     world, faults = make_world(lambda: datetime.now(UTC)), faults or Faults()
     ours = Starlette()
+
+    def clock() -> float:
+        return time.monotonic() + here.ahead
+
+    limits = Limits(clock=clock)
     async with SandboxServer(ours) as bot_server:
         slack = make_app(
-            world, signing_secret=SECRET, token=TOKEN, bot_url=bot_server.url, faults=faults, scopes=scopes
+            world,
+            signing_secret=SECRET,
+            token=TOKEN,
+            bot_url=bot_server.url,
+            faults=faults,
+            limits=limits,
+            scopes=scopes,
         )
         async with SandboxServer(slack) as server:
-            limiter = Limiter(lambda: time.monotonic() + here.ahead)
-            web = web_client(TOKEN, f"{server.url}/api/", timeout=call_seconds, limiter=limiter)
+            web = web_client(TOKEN, f"{server.url}/api/", timeout=call_seconds, limiter=Limiter(clock))
             chat = SlackChat(web, ROSTER.person)
-            here = Here(world, slack.state.driver, web, chat, Tasks(), faults, bot_server.url)
+            here = Here(world, slack.state.driver, web, chat, Tasks(), faults, limits, bot_server.url)
             here.app = inbound.build(
                 here.dispatch,
                 signing_secret=SECRET,

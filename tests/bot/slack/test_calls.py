@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from bot.chat import WORDS, Card, ChatError, Plain
+from bot.chat import COSMETIC, WORDS, Card, ChatError, Plain
 from bot.lease import held, must_hold
 from bot.slack import inbound
 
@@ -66,6 +66,32 @@ def test_a_page_is_held_up_where_it_was_refused_by_the_persons_own_id(run):
         assert here.chat.pace("direct", "wang", WORDS) == 0
 
     run(story)
+
+
+def test_whoever_waits_for_turns_is_never_refused(run):
+    """A busy hour in three rooms, as fast as turns are to be had, on a Slack that counts."""
+
+    async def story(here):
+        here.limits.enabled = True
+        rooms = [(await turn(here, "open_room", "", name, name, name)).id for name in ("a-1", "a-2", "a-3")]
+        for number in range(60):
+            room = rooms[number % 3]
+            message = await turn(here, "post", room, room, LATER, f"{number}")
+            await turn(here, "update", room, message, LATER)
+            await turn(here, "direct", "wang", "wang", LATER, f"page {number}")
+            await turn(here, "topic", room, room, "state")
+            await turn(here, "leave", room, room, LATER, an_hour_ago() + timedelta(days=1), f"GH-1-{number}")
+        assert [len(here.calls(method)) for method in ("chat.postMessage", "chat.update")] == [120, 60]
+        assert 300 < here.ahead < 400, "the topics take six seconds each"
+
+    run(story)
+
+
+async def turn(here, deed, place, *what):
+    """Wait for a turn, in no time, and use it."""
+    while wait := here.chat.pace(deed, place, COSMETIC):
+        here.ahead += wait
+    return await getattr(here.chat, deed)(*what)
 
 
 @pytest.mark.parametrize("deed", ["post", "find", "left"])
