@@ -23,7 +23,7 @@ from bot.journal import Asked, Journal
 from bot.store import Away, Store, Work
 from bot.voice import Voice
 from handlers.away import Meanwhile, foreseen, meanwhile
-from handlers.dispatch import handle
+from handlers.dispatch import handle, intended
 
 log = structlog.get_logger(__name__)
 
@@ -78,7 +78,7 @@ class Emergency:
 
         What changes anything is on disk before its answer is given. Raises OSError where it cannot be.
         """
-        now = self._now()
+        command, now = intended(command), self._now()
         work = self._begin(self._store.run(partial(handle, self._voice, command)))
         await asyncio.wait({work}, timeout=self._patience)
         if work.done() and not _was_away(work):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,9 +21,21 @@ def dispatcher(store: Store, voice: Voice) -> Dispatch:
     """The function that a platform hands every command to. When it returns, what it says has been committed."""
 
     async def dispatch(command: Command) -> Reply:
-        return await store.run(partial(handle, voice, command))
+        return await store.run(partial(handle, voice, intended(command)))
 
     return dispatch
+
+
+def intended(command: Command) -> Command:
+    """The command under the key of what was meant, for `handle`.
+
+    A form sent again with other answers, because the first try seemed to fail, says something new that must not get
+    lost. Only the opening does not: it would open a second crisis.
+    """
+    if command.kind != "sent" or command.name == "open":
+        return command
+    answers = repr(sorted(command.fields.items())).encode("utf-8", "surrogatepass")
+    return replace(command, key=f"{command.key}:{hashlib.sha256(answers).hexdigest()[:16]}")
 
 
 def handle(voice: Voice, command: Command, work: Work) -> Reply:
