@@ -10,10 +10,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat import Button, Card, ChatError, Command, Form, Part, Plain, Reply
 from bot.slack.blocks import message
+from bot.slack.calls import listed
 from bot.slack.errors import asked
 from bot.slack.modals import done_view, modal
 from bot.slack.reading import TYPED_AGAIN, Place
 from bot.slack.text import People, cut, plain
+
+ANSWER = "goldenhour_answer"
+PAGE = 200
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +28,7 @@ class Answers:
     def __init__(self, client: AsyncWebClient, people: People) -> None:
         self._client = client
         self._people = people
+        self._answering: set[str] = set()
 
     def passing(self, card: Card) -> dict[str, Any]:
         """A card only this person sees."""
@@ -43,44 +48,84 @@ class Answers:
         return {"response_action": "clear"}
 
     async def give(self, place: Place, command: Command, reply: Reply, sorry: Card) -> None:
-        """Deliver a reply after the request was answered; `sorry` is shown where that fails."""
+        """Deliver a reply after the request was answered; `sorry` is shown where that fails.
+
+        A request that Slack delivers again meanwhile gets no second one.
+        """
+        if command.key in self._answering:
+            return
+        self._answering.add(command.key)
         try:
             await self._give(place, command, reply)
         except ChatError as error:
             log.warning("slack.answer_failed", key=command.key, user=command.user, code=error.code)
             await self._apologise(place, command, sorry)
+        finally:
+            self._answering.discard(command.key)
 
     async def _give(self, place: Place, command: Command, reply: Reply) -> None:
         card = reply.card or reply.done
         if reply.form:
             await self._ask(place, command, reply.form)
         elif card:
-            await self._show(place, card, replace=reply.replace)
+            await self._show(place, command, card, replace=reply.replace)
 
     async def _apologise(self, place: Place, command: Command, sorry: Card) -> None:
         try:
-            await self._show(place, sorry)
+            await self._show(place, command, sorry)
         except ChatError as error:
             log.error("slack.apology_failed", key=command.key, user=command.user, code=error.code)
 
     async def _ask(self, place: Place, command: Command, form: Form) -> None:
+        try:
+            await self._open(place, command, form)
+        except ChatError as error:
+            # The one means that this was delivered before and the form is open; the other, that we were too slow.
+            if error.code == "expired_trigger_id" and command.kind == "typed":
+                await self._show(place, command, _door(command, form))
+            elif error.code != "exchanged_trigger_id":
+                raise
+
+    async def _open(self, place: Place, command: Command, form: Form) -> None:
         if place.view:
             await asked(self._client.views_push(trigger_id=place.trigger, view=modal(form)))
         elif place.trigger:
             await asked(self._client.views_open(trigger_id=place.trigger, view=modal(form)))
         else:
-            await self._show(place, _door(command, form))
+            await self._show(place, command, _door(command, form))
 
-    async def _show(self, place: Place, card: Card, *, replace: bool = False) -> None:
+    async def _show(self, place: Place, command: Command, card: Card, *, replace: bool = False) -> None:
         if place.response_url:
             await self._respond(place.response_url, {"replace_original": replace, **self.passing(card)})
         elif place.view:
             await asked(self._client.views_update(view_id=place.view, view=self._last(place, card)))
         elif place.channel:
-            words = message(card, self._people)
-            await asked(self._client.chat_postMessage(channel=place.channel, parse="none", **words))
+            await self._write(place, command.key, card)
         else:
             raise ChatError("no_way_back", permanent=True)
+
+    async def _write(self, place: Place, key: str, card: Card) -> None:
+        """In the direct message. What is delivered again may have been answered there before."""
+        if place.again and await self._is_written(place, key):
+            return
+        words = message(card, self._people)
+        await asked(
+            self._client.chat_postMessage(
+                channel=place.channel,
+                metadata={"event_type": ANSWER, "event_payload": {"key": key}},
+                parse="none",
+                **words,
+            )
+        )
+
+    async def _is_written(self, place: Place, key: str) -> bool:
+        since = {"oldest": place.ts, "include_all_metadata": True, "limit": PAGE}
+        history = listed("messages", self._client.conversations_history, channel=place.channel, **since)
+        async for said in history:
+            metadata = said.get("metadata") or {}
+            if metadata.get("event_type") == ANSWER and metadata["event_payload"].get("key") == key:
+                return True
+        return False
 
     async def _respond(self, url: str, payload: dict[str, Any]) -> None:
         if self._client.session is None:

@@ -10,12 +10,13 @@ import logging
 import re
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
@@ -146,11 +147,12 @@ class _Desk:
         reply = await self._reply(command) or self._apology(command)
         await ack(self._answers.page(place_of(body), reply))
 
-    async def on_message(self, body: dict[str, Any]) -> None:
+    async def on_message(self, body: dict[str, Any], request: AsyncBoltRequest) -> None:
         """A line in the direct message with the bot. Events are redelivered, so nothing is given up here."""
         command = written(body, self._team)
         if command:
-            self._give(place_of(body), command, await self._safely(command))
+            place = replace(place_of(body), again="x-slack-retry-num" in request.headers)
+            self._give(place, command, await self._safely(command))
 
     async def _reply(self, command: Command, place: Place | None = None) -> Reply | None:
         """The reply, or None when it takes too long; then it is delivered later, if there is a place."""

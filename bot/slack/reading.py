@@ -28,7 +28,8 @@ class Place:
     """Where an answer can go: what Slack lets us do with this one request.
 
     trigger: opens a form for three seconds. response_url: takes messages for this person for half an hour.
-    view, title, inputs: the form it came from, and its questions. channel: the direct message it came from.
+    view, title, inputs: the form it came from, and its questions. channel: the direct message it came from, ts: the
+    line in it. again: Slack delivers it not for the first time.
     """
 
     trigger: str = ""
@@ -36,7 +37,9 @@ class Place:
     view: str = ""
     title: str = ""
     channel: str = ""
+    ts: str = ""
     inputs: tuple[str, ...] = ()
+    again: bool = False
 
 
 def _readable(text: str) -> str:
@@ -121,6 +124,7 @@ def place_of(body: Payload) -> Place:
         view=view.get("id") or "",
         title=(view.get("title") or {}).get("text") or "",
         channel=(body.get("event") or {}).get("channel") or "",
+        ts=(body.get("event") or {}).get("ts") or "",
         inputs=tuple(block["block_id"] for block in blocks if block.get("type") == "input"),
     )
 
