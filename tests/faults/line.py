@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from bot.chat import ChatError
+from bot.lease import must_hold
 from tests.faults.plug import Plug
 from tests.memory_chat import MemoryChat
 
@@ -61,14 +62,26 @@ class Weather:
         raise ChatError("timeout", in_doubt=True)
 
 
+async def at_once() -> None:
+    """Nothing holds it up."""
+
+
 class Line:
-    """A Chat that hands everything on to the world, as far as plug and weather allow."""
+    """A Chat that hands everything on to the world, as far as plug and weather allow.
+
+    hold_up: what passes before each call leaves and before its answer is heard.
+    """
 
     def __init__(
-        self, world: MemoryChat, plug: Plug, now: Callable[[], datetime], weather: Weather | None = None
+        self,
+        world: MemoryChat,
+        plug: Plug,
+        now: Callable[[], datetime],
+        weather: Weather | None = None,
+        hold_up: Call = at_once,
     ) -> None:
         self.world, self._plug, self._now = world, plug, now
-        self._weather = weather or Weather()
+        self._weather, self._hold_up = weather or Weather(), hold_up
 
     def __getattr__(self, name: str) -> Any:
         if name in ("leaves", "pace"):
@@ -76,10 +89,12 @@ class Line:
         return partial(self._call, name)
 
     async def _call(self, method: str, *args: Any, **more: Any) -> Any:
+        await self._hold_up()
         self._plug.need()
-        now = self._now()
-        await self._weather.arrive(now)
-        answer = await self._weather.carry(method, lambda: self._done(method, args, more), now)
+        must_hold()
+        await self._weather.arrive(self._now())
+        answer = await self._weather.carry(method, lambda: self._done(method, args, more), self._now())
+        await self._hold_up()
         self._plug.need()
         return answer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -50,7 +51,7 @@ def account(chat: MemoryChat, incidents: Iterable[Incident]) -> Account:
         archived=frozenset(chat.archived),
         left=Counter((each.room, figureless(each.ref)) for each in chat.waiting.values()),
         history=Counter(
-            (entry.by, type(entry.event).__name__, figureless(str(_timeless(asdict(entry.event)))))
+            (entry.by, type(entry.event).__name__, figureless(_timeless(asdict(entry.event))))
             for incident in incidents
             for entry in incident.history
         ),
@@ -67,8 +68,10 @@ def figureless(words: str) -> str:
     return re.sub(r"\d+", "#", words)
 
 
-def _timeless(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if name not in TIMES}
+def _timeless(fields: dict[str, Any]) -> str:
+    """Databases keep the names of a document in an order of their own."""
+    told = {name: value for name, value in fields.items() if name not in TIMES}
+    return json.dumps(told, sort_keys=True, ensure_ascii=False, default=str)
 
 
 def difference(expected: Account, found: Account, *, overtaken: Counter[str] | None = None) -> list[str]:

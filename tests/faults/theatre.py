@@ -23,8 +23,8 @@ from tests.makers import NINE
 from tests.memory_chat import MemoryChat
 from tests.scene import Scene
 
-AGAIN_AFTER = timedelta(seconds=6)
-"""By then what a dead process had begun is settled, where there is one process at a time."""
+AGAIN_AFTER = {"sqlite": timedelta(seconds=6), "postgresql": timedelta(seconds=11)}
+"""By then what a dead process had begun is settled, at once where it was alone, or else when its claims have ended."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Stage:
     def _start_again(self) -> None:
         """Whoever was not answered waits a moment before asking again."""
         self.scene.restart()
-        self.scene.wait(AGAIN_AFTER)
+        self.scene.wait(AGAIN_AFTER[self.engine.dialect.name])
 
     def _goes_through(self, deed: Callable[[], object]) -> bool:
         try:
