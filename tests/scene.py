@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
+from bot.audit import Finding
+from bot.auditor import Auditor
 from bot.chat import Card, Chat, Command, Dispatch, Form, Place, Reply, Span
 from bot.clock import Clock
 from bot.crisis.incident import Incident
@@ -209,6 +211,10 @@ class Scene:
         found = self.run(lambda work: work.incidents.get(number, to_change=False))
         assert found is not None
         return found
+
+    def audit(self) -> tuple[Finding, ...]:
+        """What an auditor finds who has never looked before; it is mended."""
+        return self._runner.run(Auditor(self.store, self.chat, self.voice.playbook).go_round())
 
     def posted(self, card: str) -> list[Said]:
         """Messages whose key contains this, in the order in which they came."""

@@ -172,6 +172,7 @@ def test_one_message_that_must_wait_holds_up_its_lane_and_no_other(scene):
     assert keys(scene) == ["1/c", "1/a", "1/b"]
 
 
+@pytest.mark.unsound
 def test_being_asked_to_wait_is_no_failure_however_often(scene):
     """A storm makes the platform say "slower" again and again; a page is never given up for that."""
     opened(scene, a_graded("orange"))
@@ -338,6 +339,7 @@ def test_what_we_cannot_put_into_words_holds_up_no_other(scene, send):
     assert states(scene)["1/x"] == "dead"
 
 
+@pytest.mark.unsound
 def test_who_was_not_let_in_is_told_in_the_room(scene):
     class Strict(MemoryChat):
         async def invite(self, room, people):
