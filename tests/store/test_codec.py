@@ -1,6 +1,7 @@
 """Events and replies as JSON and back, so that what was recorded is what is read."""
 
 import json
+import re
 from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from bot.chat import At, Button, Card, Field, Form, Heading, Option, Part, Plain
 from bot.crisis import events
 from bot.store.codec import UnknownEvent, event_from_json, event_to_json, reply_from_json, reply_to_json
 from tests.deeds import play, steps
-from tests.makers import NINE, at
+from tests.makers import NINE, ROOT, at
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -137,3 +138,15 @@ def test_only_what_replies_are_made_of_comes_back_from_the_database():
     """Who can write to the database must not make the bot build anything else."""
     with pytest.raises(KeyError):
         reply_from_json({"is": "Popen", "args": ["rm"]})
+
+
+@pytest.mark.parametrize("package", ["bot", "handlers", "timelines", "statements", "migrations"])
+def test_nothing_is_pickled(package: str):
+    """Whoever may write to a database of pickles may run code, and a renamed class loses its rows."""
+    told = re.compile(
+        r"^\s*(import|from) (pickle|dill|shelve|marshal|jsonpickle)\b|\bPickleType\b", re.MULTILINE
+    )
+    found = [
+        path.name for path in (ROOT / package).rglob("*.py") if told.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []

@@ -176,6 +176,12 @@ def test_closing_finishes_what_was_submitted(memory):
     assert asyncio.run(submit_and_close()) == [True] * 6
 
 
+def test_a_closed_store_takes_nothing_and_keeps_nobody_waiting(memory):
+    memory.store.close()
+    with pytest.raises(RuntimeError):
+        memory.run(lambda work: work.first_time("late"))
+
+
 def test_units_never_run_on_the_callers_thread(memory):
     assert memory.run(lambda work: threading.current_thread()) is not threading.current_thread()
 
