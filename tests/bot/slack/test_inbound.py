@@ -1,6 +1,7 @@
 """Our door, knocked at by the people of the local Slack, over real HTTP."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
@@ -55,12 +56,72 @@ def test_a_command_opens_a_form_though_slack_is_slow(run):
 
 def test_a_form_that_cannot_be_opened_is_apologised_for(run):
     async def story(here):
-        here.faults.plan("views.open", 1, "error:expired_trigger_id")
+        here.faults.plan("views.open", 1, "error:view_too_large")
         here.answer = lambda command: Reply(form=FORM)
         await here.says("/crisis open")
         await here.tasks.drain(2)
         said = here.last()
         assert (said.text, said.ephemeral_to) == ("Sorry U04, please try again.", "U04")
+
+    run(story)
+
+
+def test_a_form_for_which_we_were_too_slow_comes_behind_a_button(run):
+    async def story(here):
+        here.faults.plan("views.open", 1, "error:expired_trigger_id")
+        here.answer = lambda command: Reply(form=FORM)
+        await here.says("/crisis open 刹车失灵")
+        await here.tasks.drain(2)
+        said = here.last()
+        assert (said.text, said.ephemeral_to) == ("Declare", "U04")
+        await here.driver.press("U04", said.channel, said.ts, "typed")
+        await here.until(lambda: here.world.views_of("U04"))
+        assert (here.asked[1].name, here.asked[1].text) == ("open", "刹车失灵")
+
+    run(story)
+
+
+def test_a_command_delivered_again_opens_no_second_form_and_says_no_sorry(run):
+    async def story(here):
+        here.answer = lambda command: Reply(form=FORM)
+        await here.says("/crisis open")
+        await here.tasks.drain(2)
+        said = here.last()
+        await here.driver.redeliver_last()
+        await here.tasks.drain(2)
+        assert len(here.world.views_of("U04")) == 1
+        assert here.last() is said
+
+    run(story)
+
+
+def test_a_line_that_slack_delivers_again_is_answered_once(run):
+    async def story(here):
+        here.answer = lambda command: Reply(card=CARD)
+        dm = here.world.im_of("U04").id
+        await here.driver.say("U04", dm, "status")
+        sent = here.driver.wire.sent[-1]
+        retry = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"}
+        await here.tasks.drain(2)
+        await here.driver.wire.again(replace(sent, headers={**sent.headers, **retry}))
+        await here.tasks.drain(2)
+        assert [m.text for m in here.world.messages[dm] if m.user == "U0BOT"] == ["Here you are"]
+
+    run(story)
+
+
+def test_a_line_whose_answer_was_lost_with_the_process_is_answered_when_slack_delivers_it_again(run):
+    async def story(here):
+        here.answer = lambda command: Reply(card=CARD)
+        dm = here.world.im_of("U04").id
+        here.faults.plan("chat.postMessage", 1, "reset_before")
+        here.faults.plan("chat.postMessage", 2, "reset_before")
+        await here.driver.say("U04", dm, "status")
+        await here.tasks.drain(2)
+        sent = here.driver.wire.sent[-1]
+        await here.driver.wire.again(replace(sent, headers={**sent.headers, "X-Slack-Retry-Num": "1"}))
+        await here.tasks.drain(2)
+        assert [m.text for m in here.world.messages[dm] if m.user == "U0BOT"] == ["Here you are"]
 
     run(story)
 
