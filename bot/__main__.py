@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "bot.cli.doctor",
     "export": "bot.cli.export",
     "outbox": "bot.cli.outbox",
+    "audit": "bot.cli.audit",
     "backup": "bot.cli.backup",
     "restore": "bot.cli.backup",
 }

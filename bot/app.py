@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 
 from bot.admins import Admins
 from bot.alarm import Alarm
+from bot.auditor import Auditor
 from bot.chat import Card, ChatError, Dispatch
 from bot.clock import Clock
 from bot.crisis.people import Roster
@@ -170,6 +171,7 @@ async def _at_work(
     delivery = Delivery(store, speaker, voice, patience, meter=metrics)
     emergency = Emergency(store, chat, voice, Journal(settings.journal), partial(room_name, "crisis"), now)
     clock = Clock(store, voice.playbook, voice.roster, scale, metrics, first=emergency.take_in)
+    auditor = Auditor(store, chat, voice.playbook, metrics)
     store.on_change = _ringing(delivery)
     store.listen()
     await _take_over(store, patience)
@@ -177,12 +179,13 @@ async def _at_work(
     emergency.start()
     if parts.clock:
         clock.start()
+        auditor.start()
     for loop in ("delivery", "clock") if parts.clock else ("delivery",):
         metrics.went_round(loop)
     try:
         async with (
             _door(settings, parts, emergency.dispatch, voice, client, team, stop) as endpoint,
-            _watched(settings, store, chat, voice, metrics, scale) as readiness,
+            _watched(settings, store, chat, voice, metrics, auditor, scale) as readiness,
         ):
             yield Bot(
                 store, delivery, clock, make_web(endpoint, readiness.trouble, _figures(metrics, readiness))
@@ -190,6 +193,7 @@ async def _at_work(
     finally:
         if parts.clock:
             clock.stop()
+            await auditor.stop()
         await emergency.stop()
         await delivery.stop(stop.left())
         await chat.drain(stop.left())
@@ -197,10 +201,16 @@ async def _at_work(
 
 @asynccontextmanager
 async def _watched(
-    settings: Settings, store: Store, chat: SlackChat, voice: Voice, metrics: Metrics, scale: float
+    settings: Settings,
+    store: Store,
+    chat: SlackChat,
+    voice: Voice,
+    metrics: Metrics,
+    auditor: Auditor,
+    scale: float,
 ) -> AsyncIterator[Readiness]:
     """The bot looks after itself until the block ends."""
-    readiness = Readiness(store, chat, metrics.silence, scale)
+    readiness = Readiness(store, chat, metrics.silence, scale, findings=lambda: len(auditor.findings))
     async with aiohttp.ClientSession(trust_env=False) as session:
         alarm = Alarm(
             session, settings.alarm_url.get_secret_value(), settings.heartbeat_url.get_secret_value()

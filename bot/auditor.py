@@ -8,7 +8,6 @@ docs/delivery.md says what a round costs.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -19,6 +18,7 @@ from bot.audit import LOOKS_BACK, Finding, audit_incident, audit_waiting
 from bot.audit_net import Nets, lost, nets, orphans
 from bot.chat import Chat, ChatError
 from bot.crisis.playbook import Playbook
+from bot.meter import Meter
 from bot.store import Away, Store, Work
 from bot.store.audits import Kept
 
@@ -29,22 +29,13 @@ NET_EVERY = timedelta(minutes=10)
 
 
 class Auditor:
-    """One for each process with a clock; several do each other no harm. `findings`: of the last round.
+    """One for each process with a clock; several do each other no harm. `findings`: of the last round."""
 
-    on_found: who counts.
-    """
-
-    def __init__(
-        self,
-        store: Store,
-        chat: Chat,
-        playbook: Playbook,
-        on_found: Callable[[Finding], None] = lambda finding: None,
-    ) -> None:
+    def __init__(self, store: Store, chat: Chat, playbook: Playbook, meter: Meter = Meter()) -> None:
         self._store = store
         self._chat = chat
         self._playbook = playbook
-        self._on_found = on_found
+        self._meter = meter
         self._sound: dict[int, tuple[Any, ...]] = {}
         self._net_at: datetime | None = None
         self._task: asyncio.Task[None] | None = None
@@ -82,7 +73,7 @@ class Auditor:
                 key=finding.key,
                 what=finding.what,
             )
-            self._on_found(finding)
+            self._meter.found(finding.kind)
         self.findings = tuple(found)
         return self.findings
 

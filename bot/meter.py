@@ -30,5 +30,8 @@ class Meter:
     def rang(self, late_seconds: float) -> None:
         """Something that was due in an incident has happened, so many seconds after its time."""
 
+    def found(self, kind: str) -> None:
+        """The auditor found something that was not as it should be (`Finding.kind`)."""
+
     def went_round(self, loop: str) -> None:
         """A loop (`clock`, `delivery`) has gone round, well or not; to be called in every round."""

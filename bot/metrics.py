@@ -51,6 +51,7 @@ class Metrics(Meter):
         self._retries = _counter(registry, "send_retries", "Sends put off to be tried again.", "deed")
         self._faults = _counter(registry, "send_faults", "Calls that failed, by code.", "code")
         self._lookups = _counter(registry, "lookups", "Sends in doubt that were looked for.", "found")
+        self._findings = _counter(registry, "audit_findings", "What the auditor found, by kind.", "kind")
         self._limited = _counter(registry, "rate_limited", "Answers with status 429.", "method")
         self._send_seconds = _histogram(
             registry, "send_delay_seconds", "From asked for to done.", SECONDS, "rank"
@@ -93,6 +94,10 @@ class Metrics(Meter):
     def rang(self, late_seconds: float) -> None:
         """As `Meter.rang`."""
         self._ring_seconds.observe(max(0.0, late_seconds))
+
+    def found(self, kind: str) -> None:
+        """As `Meter.found`."""
+        self._findings.labels(kind).inc()
 
     def went_round(self, loop: str) -> None:
         """As `Meter.went_round`."""

@@ -32,6 +32,7 @@ class Readiness:
     """What keeps the bot from working, by the name of the part, with a code for each; nothing when it is ready.
 
     silence: seconds since each loop of this process went round. scale: seconds of crisis in a real one.
+    findings: how many things the auditor found in its last round.
     """
 
     def __init__(
@@ -41,11 +42,13 @@ class Readiness:
         silence: Callable[[], Mapping[str, float]] = dict,
         scale: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
+        findings: Callable[[], int] = lambda: 0,
     ) -> None:
         self._store = store
         self._chat = chat
         self._silence = silence
         self._scale = scale
+        self._findings = findings
         self._health = _Remembered(self._ask_database, DATABASE_SECONDS, clock)
         self._platform = _Remembered(self._ask_platform, SLACK_SECONDS, clock)
         self._doubtful = False
@@ -63,7 +66,12 @@ class Readiness:
     async def all_trouble(self) -> dict[str, str]:
         """That, and what waits for an administrator while the rest goes on."""
         troubles, health = await self.trouble(), await self.health()
-        return {**troubles, "dead": f"dead_{health.dead}"} if health and health.dead else troubles
+        dead, found = health.dead if health else 0, self._findings()
+        return {
+            **troubles,
+            **({"dead": f"dead_{dead}"} if dead else {}),
+            **({"audit": f"audit_{found}"} if found else {}),
+        }
 
     async def health(self) -> Health | None:
         """How the database is doing; None when it is away."""

@@ -20,10 +20,11 @@ BEAT_SECONDS = 55.0
 SAMPLE_SECONDS = 0.5
 """Between two looks at how late the event loop wakes up."""
 
-PARTS = ("database", "chat", "late", "clock", "delivery", "dead")
-"""Everything that can be in trouble. A dead letter is told, but does not keep the bot from working."""
+PARTS = ("database", "chat", "late", "clock", "delivery", "dead", "audit")
+"""Everything that can be in trouble. A dead letter, or what the auditor found, is told, but does not keep
+the bot from working."""
 
-HARMLESS = frozenset({"dead"})
+HARMLESS = frozenset({"dead", "audit"})
 
 
 class Watch:

@@ -78,7 +78,15 @@ def test_a_dead_letter_is_told_and_the_bot_lives_on():
 
 def test_how_long_each_part_has_been_in_trouble_is_counted():
     heard = watched({"database": "08006"}, {"database": "08006"})
-    assert heard.troubles == {"database": 10, "chat": 0, "late": 0, "clock": 0, "delivery": 0, "dead": 0}
+    assert heard.troubles == {
+        "database": 10,
+        "chat": 0,
+        "late": 0,
+        "clock": 0,
+        "delivery": 0,
+        "dead": 0,
+        "audit": 0,
+    }
 
 
 def told(news: News, chat: MemoryChat | None = None) -> tuple[MemoryChat, Heard]:
@@ -137,7 +145,7 @@ def test_who_cannot_be_reached_in_chat_keeps_nobody_else_from_hearing():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["begun", "lasts", "over"])
-@pytest.mark.parametrize("part", ["database", "chat", "late", "clock", "delivery", "dead"])
+@pytest.mark.parametrize("part", ["database", "chat", "late", "clock", "delivery", "dead", "audit"])
 def test_every_trouble_has_words(language: str, kind: Any, part: str):
     voice = Voice(WORDS, a_playbook(), a_roster(), ZoneInfo("Asia/Shanghai"), language)
     card = voice.card(
