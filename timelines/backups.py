@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import attrgetter
+from itertools import islice
 
 from bot.crisis.incident import Incident
 from bot.crisis.playbook import Playbook
@@ -50,15 +50,13 @@ def backups(incident: Incident, playbook: Playbook, now: datetime) -> list[Backu
     """
     if not incident.open or not incident.room:
         return []
-    ahead = [
-        backup
-        for backup in _untold(incident, playbook)
-        if backup.can_be_taken_back(now) and backup.post_at - now < FARTHEST
-    ]
-    return sorted(ahead, key=attrgetter("due_at"))[:AT_ONCE]
+    untold = _untold(incident, playbook)
+    in_reach = (one for one in untold if one.can_be_taken_back(now) and one.post_at - now < FARTHEST)
+    return list(islice(in_reach, AT_ONCE))
 
 
 def _untold(incident: Incident, playbook: Playbook) -> Iterator[Backup]:
+    """Earliest first, as a playbook lists them."""
     assert incident.time_zero is not None
     for checkpoint in playbook.checkpoints:
         if checkpoint.name not in incident.reached:
