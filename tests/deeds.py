@@ -16,6 +16,7 @@ from bot.crisis.ending import close, reopen, room_archived
 from bot.crisis.errors import Refused
 from bot.crisis.incident import Incident, change_details, fill_in
 from bot.crisis.judging import judge_answers, start_response
+from bot.crisis.undelivered import given_up
 from tests.makers import NINE, a_playbook, a_roster, an_incident
 
 PEOPLE = sorted(a_roster().people)
@@ -109,6 +110,13 @@ def _undelivered(m: Moment) -> None:
     paging.page_undelivered(m.incident, _called(m), "user_disabled", a_playbook(), a_roster(), m.now)
 
 
+def _given_up(m: Moment) -> None:
+    deed, card, to = m.one_of(
+        [("direct", "before", m.person), ("update", "", "room"), ("post", "given_up", "room")]
+    )
+    given_up(m.incident, deed, card, to, (), m.one_of(["is_archived", "http_503"]), m.now)
+
+
 def _mark_not_needed(m: Moment) -> None:
     tasks.mark_not_needed(m.incident, m.one_of(m.incident.tasks), "no", m.person, m.now)
 
@@ -128,6 +136,7 @@ DEEDS: Mapping[str, Callable[[Moment], Any]] = {
     "called_is_on_it": lambda m: paging.answer_page(m.incident, _called(m), m.now),
     "pass_on": lambda m: paging.pass_page(m.incident, _called(m), a_playbook(), a_roster(), m.now),
     "undelivered": _undelivered,
+    "given_up": _given_up,
     "take": lambda m: tasks.take(m.incident, m.one_of(m.incident.tasks), m.person, m.now),
     "done": lambda m: tasks.tick_off(m.incident, m.one_of(m.incident.tasks), m.person, m.now),
     "not_needed": _mark_not_needed,
