@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.metrics import Metrics
 from bot.store.health import Health
+from tests.makers import ROOT
 
 WELL = Health(0.0, 0.0, {"pending": 3, "dead": 1})
 
@@ -92,3 +93,14 @@ def test_two_bots_in_one_process_count_each_for_itself():
     one, other = Metrics(), Metrics()
     one.rang(1.0)
     assert lines(other)["ring_late_seconds_count"] == 0
+
+
+def test_every_figure_is_in_the_handbook():
+    handbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    told = {
+        line.split()[2]
+        for line in Metrics().exposition(WELL).decode().splitlines()
+        if line.startswith("# TYPE goldenhour_") and not line.split()[2].endswith("_created")
+    }
+    assert len(told) == 12
+    assert [name for name in told if f"`{name}`" not in handbook] == []
