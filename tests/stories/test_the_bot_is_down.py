@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from bot.chat import ChatError, Form
 from bot.store import make_engine
@@ -40,7 +41,7 @@ def waiting(scene: Scene) -> dict[str, datetime]:
     return {each.ref.split("-", 3)[-1]: each.at for each in scene.chat.waiting.values()}
 
 
-def close(scene: Scene, **fields: list[str]) -> None:
+def close(scene: Scene, **fields: Any) -> None:
     """By somebody who may."""
     scene.sends("U04", _form(scene, "U04", "close"), reason="已处置完毕", **fields)
 
