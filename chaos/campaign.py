@@ -28,6 +28,12 @@ LONGEST_STORY = 240.0
 """Seconds until a crisis that does not go on is given up as stuck."""
 
 LOOK = 0.25
+HURRY = 20.0
+"""The local Slack has no limits, and ten thousand deliveries at the real one's pace take hours."""
+
+PATIENCE = 5.0
+"""Seconds for a call, and for a look-up to settle: the product's own (`bot.lease.Patience`)."""
+
 LATENCY = 0.03
 """Seconds each call of the local Slack takes, so that a kill finds some on their way."""
 
@@ -84,13 +90,21 @@ async def battlefield(
     commands: tuple[str, ...],
     crises: int,
     seed: int,
+    *,
+    hurry: float = HURRY,
+    patience: float = PATIENCE,
     trap: dict[str, str] | None = None,
 ) -> AsyncIterator[Field]:
-    """A town with the bot at work in it, on an empty database."""
+    """A town with the bot at work in it, on an empty database.
+
+    hurry: how many times as fast as usual the bot may speak. patience: half of its lease, in seconds.
+    trap: more of the environment of the first process.
+    """
     database = databases.fresh()
     async with town(database) as here:
         here.faults.latency = LATENCY
         here.faults.chance = random.Random(seed)
+        here.settings |= {"CHAOS_HURRY": str(hurry), "CHAOS_PATIENCE": str(patience)}
         async with kept(here, commands, trap) as keeper:
             yield Field(databases, database, here, keeper, random.Random(seed), crises)
 

@@ -111,6 +111,10 @@ def judge(here: Town, database: str, stories: Iterable[Story], expected: Shapes)
     verdict.stuck += [f"story {story.number}: {story.doing}" for story in stories if not story.done]
     _judge_messages(here, memory, verdict)
     for story in stories:
+        unheard = story.answered - set(memory.answered[story.crisis])
+        verdict.lost += [
+            f"crisis {story.crisis}: {person} was answered 200 and not heard" for person in unheard
+        ]
         if story.done:
             _judge_crisis(here, memory, story, expected, verdict)
     extra = len(memory.crises) - len(stories)
@@ -148,8 +152,8 @@ def _judge_crisis(here: Town, memory: Memory, story: Story, expected: Shapes, ve
             where = verdict.lost if missing > 0 else verdict.doubled
             where.append(f"{name}: {shape} is there {found[shape]} times, not {expected[shape]}")
     members = {user for room in _rooms_of(here, story.crisis) for user in room.members}
-    absent = (story.answered | {story.reporter}) - members
-    verdict.lost += [f"{name}: {user} was not let in" for user in absent]
+    if story.reporter not in members:
+        verdict.lost.append(f"{name}: {story.reporter} was not let in")
     twice = [person for person, count in memory.answered[story.crisis].items() if count > 1]
     verdict.doubled += [f"{name}: {person} answered twice" for person in twice]
 

@@ -31,7 +31,10 @@ SCENARIO = 7
 
 @dataclass
 class Story:
-    """One crisis from the first word to the last answered page. number: ours, in its title. doing: for who waits."""
+    """One crisis from the first word to the last answered page.
+
+    number: ours, in its title. reporter: as Slack knows them. answered: whose press was answered 200.
+    """
 
     number: int
     reporter: str
@@ -149,7 +152,8 @@ class People:
 
     async def _answer(self, story: Story, user: str) -> None:
         page = await self._until(lambda: self._page_of(story, user))
-        while user not in story.answered:
+        person = key_of(page).split("/")[2]
+        while person not in story.answered:
             try:
                 pressed = await self._driver.press(user, page.channel, page.ts, "on_it")
             except PersonCannot:
@@ -160,7 +164,7 @@ class People:
             elif self._again:
                 await asyncio.sleep(ENOUGH)
             else:
-                story.answered.add(user)
+                story.answered.add(person)
 
     def _page_of(self, story: Story, user: str) -> Message | None:
         messages = self._world.messages[self._world.im_of(user).id]

@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -102,19 +103,23 @@ async def town(database: str, now: Callable[[], datetime] | None = None) -> Asyn
         scopes=frozenset(scopes()),
     )
     with TemporaryDirectory(prefix="goldenhour-town-") as folder:
+        with tempfile.TemporaryDirectory(prefix="goldenhour-town-") as folder:
         async with SandboxServer(app) as slack:
-            settings = {
-                "SLACK_BOT_TOKEN": TOKEN,
-                "SLACK_SIGNING_SECRET": SECRET,
-                "SLACK_API_URL": f"{slack.url}/api/",
-                "DATABASE_URL": database,
-                "GOLDENHOUR_JOURNAL": str(Path(folder) / "journal.jsonl"),
-                "GOLDENHOUR_ROSTER": str(ROOT / "roster.example.yaml"),
-                "HOST": "127.0.0.1",
-                "PORT": str(port),
-                "GOLDENHOUR_LOG": "ERROR",
-            }
-            yield Town(world, app.state.driver, faults, settings, url)
+            yield Town(world, app.state.driver, faults, _settings(slack.url, port, database, folder), url)
+
+
+def _settings(slack: str, port: int, database: str, folder: str) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": TOKEN,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": f"{slack}/api/",
+        "DATABASE_URL": database,
+        "GOLDENHOUR_JOURNAL": f"{folder}/journal.jsonl",
+        "GOLDENHOUR_ROSTER": str(ROOT / "roster.example.yaml"),
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "GOLDENHOUR_LOG": "ERROR",
+    }
 
 
 def free_port() -> int:
