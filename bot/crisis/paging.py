@@ -31,12 +31,13 @@ def page_for_grade(incident: Incident, playbook: Playbook, roster: Roster, now: 
 def answer_page(incident: Incident, person: str, now: datetime) -> tuple[str, ...]:
     """A person is on it: for the open roles they are called for now, or were called for first.
 
-    Who answers late, when all of these have moved on, takes what they were called for. Their tasks become theirs.
+    Who answers late, when all of these have moved on, takes what they were called for; not so who is on it already,
+    or a second click would take what they only stood in for. Their tasks become theirs.
     Raises Refused when there is nothing left to answer.
     """
     asked = [call for call in incident.calls.values() if call.open and person in call.asked]
     mine = [call for call in asked if person in (call.person, call.asked[0])]
-    roles = tuple(call.role for call in mine or asked)
+    roles = tuple(call.role for call in mine or (() if person in _on_it(incident) else asked))
     if not roles:
         raise _nothing_to_answer(incident, person)
     _take_roles(incident, person, roles, now)
