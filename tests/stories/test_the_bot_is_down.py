@@ -139,6 +139,16 @@ def test_while_messages_are_refused_the_platform_reminds_the_room(scene: Scene) 
     assert set(scene.outbox()) <= {"sent", "cancelled"}
 
 
+def test_what_is_refused_for_good_is_told_by_the_platform_and_no_row_is_stuck(scene: Scene) -> None:
+    a_red_crisis(scene)
+    scene.at("+14 min")
+    scene.chat.failures["post"] = [ChatError("msg_blocked", permanent=True)]
+    scene.at("+19 min")
+    assert scene.posted("checkpoint/15min") == []
+    assert names(scene) == ["15min"]
+    assert set(scene.outbox()) == {"sent", "cancelled", "dead"}
+
+
 def test_a_lost_answer_leaves_no_second_one(scene: Scene) -> None:
     scene.chat.lost["leave"] = [ChatError("connection_lost", in_doubt=True)] * 3
     a_red_crisis(scene)
