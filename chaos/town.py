@@ -6,7 +6,6 @@ import asyncio
 import os
 import socket
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -103,7 +102,6 @@ async def town(database: str, now: Callable[[], datetime] | None = None) -> Asyn
         scopes=frozenset(scopes()),
     )
     with TemporaryDirectory(prefix="goldenhour-town-") as folder:
-        with tempfile.TemporaryDirectory(prefix="goldenhour-town-") as folder:
         async with SandboxServer(app) as slack:
             yield Town(world, app.state.driver, faults, _settings(slack.url, port, database, folder), url)
 
