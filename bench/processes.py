@@ -79,13 +79,18 @@ async def serving(command: list[str], slack: str, database: Path, *, prefix: str
 def make_database(folder: Path) -> Path:
     """A migrated SQLite database."""
     path = folder / "goldenhour.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+def migrate(url: str) -> None:
+    """Give a database our tables."""
     subprocess.run(
-        [sys.executable, "-m", "bot", "migrate", "--database", f"sqlite:///{path}"],
+        [sys.executable, "-m", "bot", "migrate", "--database", url],
         cwd=REPO,
         check=True,
         stdout=subprocess.DEVNULL,
     )
-    return path
 
 
 def memory(pid: int) -> float:

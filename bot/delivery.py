@@ -28,10 +28,10 @@ from bot.voice import Voice
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 20
+AT_ONCE = 64
 """At most so many calls under way at a time."""
 
-KEPT_FOR_PAGES = 4
+KEPT_FOR_PAGES = 8
 """So many of these are for pages alone, so that nobody waits for a slow call about something else."""
 
 HEARTBEAT = 1.0

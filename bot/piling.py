@@ -14,13 +14,13 @@ SUMMED = ("checkpoint", "escalated", "nobody_answers", "reading", "update")
 """Cards of which only the newest is worth a message once the room has waited for them."""
 
 
-def speaks_for(send: Send, behind: Sequence[Send], waited: timedelta) -> Send | None:
-    """The send behind this one that shall speak for it, with more to say; None where this one speaks for itself.
+def may_pile_up(send: Send, waited: timedelta) -> bool:
+    """Whether others of its kind may have come meanwhile. What comes in time is told one by one."""
+    return send.deed == "post" and send.card in SUMMED and waited > LATE
 
-    waited: how long it has been asked for; what comes in time is told one by one.
-    """
-    if send.deed != "post" or send.card not in SUMMED or waited <= LATE:
-        return None
+
+def speaks_for(send: Send, behind: Sequence[Send]) -> Send | None:
+    """The send behind this one that shall speak for it, with more to say; None where this one speaks for itself."""
     same = [other for other in behind if (other.deed, other.card) == ("post", send.card)]
     return replace(same[-1], args=_together(send.args, same[-1].args)) if same else None
 

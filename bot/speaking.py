@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from bot.chat import Card, Chat, ChatError, Room, Send
 from bot.crisis.incident import Incident
 from bot.net import still_left
-from bot.piling import late_by_now, speaks_for
+from bot.piling import late_by_now, may_pile_up, speaks_for
 from bot.store import Work
 from bot.store.outbox import Claimed
 from bot.voice import Voice
@@ -79,7 +79,7 @@ def ask_again(work: Work, claimed: Claimed, voice: Voice) -> Ready | None:
         return None
     if send.deed == "take_back" and not _is_left(work, claimed):
         return None
-    if not may_be_there and (newest := speaks_for(send, outbox.behind(claimed), _waited(work, claimed))):
+    if not may_be_there and (newest := _newest(work, claimed)):
         outbox.superseded(claimed, newest)
         return None
     return Ready(
@@ -108,8 +108,11 @@ def _is_left(work: Work, claimed: Claimed) -> bool:
     return state == "sent"
 
 
-def _waited(work: Work, claimed: Claimed) -> timedelta:
-    return work.real_now - claimed.first_at
+def _newest(work: Work, claimed: Claimed) -> Send | None:
+    """The send that shall speak for this one and others that piled up, where they did."""
+    if not may_pile_up(claimed.send, work.real_now - claimed.first_at):
+        return None
+    return speaks_for(claimed.send, work.outbox.behind(claimed))
 
 
 def _with_lateness(work: Work, claimed: Claimed, incident: Incident, voice: Voice) -> Claimed:

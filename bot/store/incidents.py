@@ -12,12 +12,13 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from bot.crisis.events import Entry
 from bot.crisis.incident import Incident
 from bot.store.codec import event_from_json, event_to_json
+from bot.store.recent import Recent
 from bot.store.tables import history, incidents
 
 # Statements are built once: to build one costs as much as to run it.
 _NEW, _ENTER = insert(incidents), insert(history)
 _THIS = incidents.c.id == bindparam("this")
-_THERE = select(incidents.c.id).where(_THIS)
+_THERE = select(incidents.c.entries).where(_THIS)
 _LOCKED = _THERE.with_for_update()
 _SAVE = update(incidents).where(_THIS)
 _ENTRIES = select(history).where(history.c.incident_id == bindparam("this")).order_by(history.c.seq)
@@ -48,9 +49,12 @@ class Header:
 class Incidents:
     """The incidents, within one transaction. `next_due` says when to ask about one again."""
 
-    def __init__(self, connection: Connection, next_due: Callable[[Incident], datetime | None]) -> None:
+    def __init__(
+        self, connection: Connection, next_due: Callable[[Incident], datetime | None], recent: Recent
+    ) -> None:
         self._connection = connection
         self._next_due = next_due
+        self._recent = recent
         self._loaded: dict[int, Incident] = {}
         self._locked: set[int] = set()
 
@@ -79,14 +83,21 @@ class Incidents:
         known = self._loaded.get(incident_id)
         if known is not None and (not to_change or incident_id in self._locked or known.news):
             return known
-        query = _LOCKED if to_change else _THERE
-        if self._connection.execute(query, {"this": incident_id}).first() is None:
+        row = self._connection.execute(_LOCKED if to_change else _THERE, {"this": incident_id}).first()
+        if row is None:
             return None
+        incident = self._read(incident_id, row.entries)
         if to_change:
             self._locked.add(incident_id)
-        incident = Incident.from_history(incident_id, self._entries(incident_id))
+            incident = Incident.from_history(incident_id, incident.history)
         self._loaded[incident_id] = incident
         return incident
+
+    def _read(self, incident_id: int, entries: int) -> Incident:
+        """The incident as stored, for looking at; others may look at the same."""
+        if known := self._recent.get(incident_id, entries):
+            return known
+        return self._recent.keep(incident_id, self._entries(incident_id))
 
     def _entries(self, incident_id: int) -> list[Entry]:
         rows = self._connection.execute(_ENTRIES, {"this": incident_id})

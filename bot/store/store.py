@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, text
 
 from bot.store.away import Away, plainly
 from bot.store.hints import Hints
+from bot.store.recent import Recent
 from bot.store.shared_clock import SharedClock
 from bot.store.work import Consequences, Moments, Work
 
@@ -50,6 +51,7 @@ class Store:
         """shared_time: on PostgreSQL, put the moments right by the database's clock, which all replicas share."""
         self._engine = engine
         self._consequences = consequences
+        self._recent = Recent()
         self._moments = moments
         self.on_change: Callable[[], None] = lambda: None
         self._writer: _Writer | None = None
@@ -107,7 +109,7 @@ class Store:
         moments = self._moments()
         if self._clock is not None:
             moments = self._clock.read(connection, moments)
-        work = Work(connection, moments, self._consequences)
+        work = Work(connection, moments, self._consequences, self._recent)
         result, changed = unit(work), work.finish()
         if work.outbox.added and self._hints is not None:
             self._hints.tell(connection)

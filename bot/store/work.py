@@ -17,13 +17,15 @@ from bot.store.codec import reply_from_json, reply_to_json
 from bot.store.health import Health, health
 from bot.store.incidents import Incidents
 from bot.store.outbox import Outbox
-from bot.store.tables import inbox
+from bot.store.recent import Recent
+from bot.store.tables import inbox, sends
 
 # Statements are built once: to build one costs as much as to run it, and these run for every request.
 _THIS = inbox.c.key == bindparam("this")
 _ANSWER = select(inbox.c.reply).where(_THIS)
 _REMEMBER = update(inbox).where(_THIS)
 _FORGET = delete(inbox).where(_THIS)
+_LATEST = select(sends.c.created_at).order_by(sends.c.id.desc()).limit(1)
 # Both databases know ON CONFLICT, each under its own name. Not the row count, but the key is asked back:
 # for an INSERT only SQLite's driver knows a count.
 _NOTE = {
@@ -56,12 +58,15 @@ class Consequences:
 class Work:
     """A unit of work. Only the frame (`dispatch`, `tick`, `deliver`) makes one, through `Store.run`."""
 
-    def __init__(self, connection: Connection, moments: Moments, consequences: Consequences) -> None:
+    def __init__(
+        self, connection: Connection, moments: Moments, consequences: Consequences, recent: Recent
+    ) -> None:
         self._connection = connection
+        self._recent = recent
         self._consequences = consequences
         self.now = moments.crisis
         self.real_now = moments.real
-        self.incidents = Incidents(connection, consequences.next_due)
+        self.incidents = Incidents(connection, consequences.next_due, recent)
         self.outbox = Outbox(connection, moments.real)
         self.audits = Audits(connection, moments.real)
 
@@ -87,13 +92,23 @@ class Work:
         """Drop answers to what nobody can ask again; platforms refuse or stop repeating long before."""
         self._connection.execute(delete(inbox).where(inbox.c.at < older_than))
 
+    def last_known(self) -> datetime | None:
+        """When this database was last told to send anything, in real time; None when it never was."""
+        return self._connection.execute(_LATEST).scalar()
+
+    def look_before_sending(self, since: datetime) -> int:
+        """What waits may have been sent, by a bot whose memory is lost, at any time since. Returns how many wait."""
+        later = (sends.c.state == "pending", sends.c.created_at > since)
+        self._connection.execute(update(sends).where(*later).values(created_at=since))
+        return self.outbox.doubt_all()
+
     def health(self) -> Health:
         """What is late and how much waits, for whoever watches."""
         return health(self._connection, self.now, self.real_now)
 
     def undo(self) -> None:
         """Let nothing have happened to any incident."""
-        self.incidents = Incidents(self._connection, self._consequences.next_due)
+        self.incidents = Incidents(self._connection, self._consequences.next_due, self._recent)
 
     def finish(self) -> bool:
         """Bring history, outbox and next due times in step, just before the commit. True when anything changed."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.chat import Send
-from bot.piling import late_by_now, speaks_for
+from bot.piling import late_by_now, may_pile_up, speaks_for
 from tests.makers import NINE, at
 
 LONG = timedelta(minutes=3)
@@ -24,24 +24,28 @@ def a_checkpoint(*names, late=(), early=()):
 def test_the_newest_checkpoint_names_all_that_waited():
     older, newer = a_checkpoint("15min", late=["15min"]), a_checkpoint("30min")
     between = a_card("grade", n=0)
-    speaker = speaks_for(older, [between, newer], LONG)
+    speaker = speaks_for(older, [between, newer])
     assert speaker is not None
     assert (speaker.key, speaker.args["names"]) == ("1/checkpoint/30min", ["15min", "30min"])
     assert speaker.args["late"] == ["15min"]
 
 
 @pytest.mark.parametrize(
-    ("send", "behind", "waited"),
+    ("send", "waited", "expected"),
     [
-        pytest.param(a_card("update"), [a_card("update")], timedelta(minutes=2), id="in time"),
-        pytest.param(a_card("update"), [], LONG, id="nothing behind it"),
-        pytest.param(a_card("update"), [a_card("reading")], LONG, id="nothing of its kind behind it"),
-        pytest.param(a_card("grade"), [a_card("grade")], LONG, id="not of a kind that repeats"),
-        pytest.param(a_card("update", deed="update"), [a_card("update")], LONG, id="no message of its own"),
+        pytest.param(a_card("update"), LONG, True, id="nobody has heard of it for minutes"),
+        pytest.param(a_card("update"), timedelta(minutes=2), False, id="in time"),
+        pytest.param(a_card("grade"), LONG, False, id="not of a kind that repeats"),
+        pytest.param(a_card("update", deed="update"), LONG, False, id="no message of its own"),
     ],
 )
-def test_what_speaks_for_itself(send, behind, waited):
-    assert speaks_for(send, behind, waited) is None
+def test_what_may_pile_up(send, waited, expected):
+    assert may_pile_up(send, waited) is expected
+
+
+@pytest.mark.parametrize("behind", [[], [a_card("reading")]], ids=["nothing", "another kind"])
+def test_with_nothing_of_its_kind_behind_it_it_speaks_for_itself(behind):
+    assert speaks_for(a_card("update"), behind) is None
 
 
 DUE = {"15min": at("+15 min"), "30min": at("+30 min")}

@@ -16,6 +16,7 @@ from bot.crisis.events import BOT, Answered, Entry, RoomOpened, TaskTaken
 from bot.crisis.incident import Incident, fill_in
 from bot.store.codec import UnknownEvent
 from bot.store.incidents import Incidents
+from bot.store.recent import Recent
 from bot.store.tables import history, incidents
 from tests.deeds import steps, take
 from tests.makers import NINE, a_graded, a_playbook, an_incident, at
@@ -230,8 +231,8 @@ def test_any_crisis_comes_back_from_the_database_as_it_was(engine, all_steps, at
         in_memory = Incident.from_history(1, incident.history)
         for place in range(0, len(all_steps) + 1, at_once):
             if incident.news:
-                Incidents(connection, lambda one: next_due(one, PLAYBOOK)).save(incident)
-            incident = Incidents(connection, lambda one: None).get(1)
+                Incidents(connection, lambda one: next_due(one, PLAYBOOK), Recent()).save(incident)
+            incident = Incidents(connection, lambda one: None, Recent()).get(1)
             for step in all_steps[place : place + at_once]:
                 take(in_memory, step, now)
                 now = take(incident, step, now)
