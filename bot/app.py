@@ -35,7 +35,9 @@ from bot.readiness import Readiness
 from bot.rosters import load_roster
 from bot.settings import Settings
 from bot.slack import inbound
+from bot.slack.calls import Calls
 from bot.slack.client import SlackChat, web_client
+from bot.slack.errors import TOKEN_REFUSED
 from bot.slack.limiter import Limiter
 from bot.slack.names import room_name
 from bot.slack.tasks import Tasks
@@ -159,14 +161,14 @@ async def _at_work(
     store: Store,
     voice: Voice,
     chat: SlackChat,
-    client: AsyncWebClient,
+    client: Calls,
     team: str,
     now: Callable[[], datetime],
     scale: float,
     stop: Stop,
     patience: Patience,
 ) -> AsyncIterator[Bot]:
-    metrics = Metrics()
+    metrics = client.meter = Metrics()
     speaker = Speaker(chat, voice, partial(room_name, "crisis"))
     delivery = Delivery(store, speaker, voice, patience, meter=metrics)
     emergency = Emergency(store, chat, voice, Journal(settings.journal), partial(room_name, "crisis"), now)
@@ -245,7 +247,7 @@ async def _introduce(chat: SlackChat) -> str:
         try:
             return (await chat.identity()).team_id
         except ChatError as error:
-            if error.permanent:
+            if error.permanent or error.code in TOKEN_REFUSED:
                 raise NotReady(
                     f"Slack refuses the bot token ({error.code}). Set SLACK_BOT_TOKEN to the token that begins "
                     "with xoxb- on your app's page under 'OAuth & Permissions'."

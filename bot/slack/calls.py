@@ -12,17 +12,19 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.chat import ChatError
 from bot.lease import must_hold
+from bot.meter import Meter
 from bot.slack.errors import asked, told_to_wait
 from bot.slack.limiter import Limiter
 
 
 class Calls(AsyncWebClient):
-    """The SDK's client; what Slack tells one task to wait for, it keeps the others from asking."""
+    """The SDK's client; what Slack tells one task to wait for, it keeps the others from asking. meter: who counts."""
 
     def __init__(self, token: str, *, limiter: Limiter, **rest: Any) -> None:
         """limiter: shared by everything in this process that speaks to this workspace. rest: as the SDK has it."""
         super().__init__(token, **rest)
         self.limiter = limiter
+        self.meter: Meter = Meter()
 
     async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
         """Call once. Raises ChatError without a request while Slack wants to hear nothing of this, else as the SDK."""
@@ -34,6 +36,7 @@ class Calls(AsyncWebClient):
         except SlackApiError as error:
             if seconds := told_to_wait(error):
                 self.limiter.refused(api_method, channel, seconds)
+                self.meter.limited(api_method)
             raise
 
 
