@@ -248,7 +248,7 @@ def test_what_is_refused_afterwards_is_told_with_the_reason_and_what_was_written
     town.sends("U01", closing, reason="误报")
     town.round()
 
-    (told,) = [message for message in town.chat.said.values() if message.key == "not/view:9"]
+    (told,) = [message for message in town.chat.said.values() if message.key.startswith("not/view:9")]
     assert told.place == person("U15")
     shown = text(told.card)
     assert shown.splitlines()[0] == "有一步操作未能补录"
