@@ -13,13 +13,12 @@ from alembic import command
 from sqlalchemy import URL, make_url
 
 from bot.cli.migrate import config
+from bot.cli.restored import catch_up
 from bot.cli.trouble import told
 from bot.database import NoDatabase, check_not_newer
 from bot.settings import Settings
-from bot.store import make_engine
 from bot.store.copies import BadCopy, copy, put_in_place, revision
 from bot.store.lock import NotAlone, alone, database_file
-from bot.store.outbox import Outbox
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -44,11 +43,11 @@ def backup(file: Path, force: bool) -> None:
 def restore(file: Path) -> None:
     """Let the copy in FILE be the SQLite database; the bot must be stopped. The one before it is kept."""
     with _told():
-        url = Settings().database_url
-        database = _sqlite_file(url)
-        with alone(url):
-            doubted, kept = _restore(file, database, datetime.now(UTC))
-    click.echo(f"Restored from {file}. {doubted} waiting sends will be looked for before they are sent.")
+        settings = Settings()
+        database = _sqlite_file(settings.database_url)
+        with alone(settings.database_url):
+            waiting, kept = _restore(file, database, settings)
+    click.echo(f"Restored from {file}. {waiting} waiting sends will be looked for before they are sent.")
     if kept:
         click.echo(f"The database before it is {kept}.")
 
@@ -64,19 +63,16 @@ def _told() -> Iterator[None]:
         raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
 
 
-def _restore(file: Path, database: Path, now: datetime) -> tuple[int, Path | None]:
+def _restore(file: Path, database: Path, settings: Settings) -> tuple[int, Path | None]:
     """The copy is brought up to date beside the database, and takes its place only when all went well."""
     check_not_newer(revision(file))
     new = database.with_name(f"{database.name}.restoring")
-    new_url = f"sqlite:///{new}"
+    beside = settings.model_copy(update={"database_url": f"sqlite:///{new}"})
     try:
         _copy(file, new)
-        command.upgrade(config(new_url), "head")
-        engine = make_engine(new_url)
-        with engine.begin() as connection:
-            doubted = Outbox(connection, now).doubt_all()
-        engine.dispose()
-        return doubted, put_in_place(new, database, now)
+        command.upgrade(config(beside.database_url), "head")
+        waiting = catch_up(beside)
+        return waiting, put_in_place(new, database, datetime.now(UTC))
     finally:
         for ending in ("", "-wal", "-shm"):
             new.with_name(new.name + ending).unlink(missing_ok=True)

@@ -9,6 +9,7 @@ from typing import TypeVar
 import click
 
 from bot.app import make_store
+from bot.cli.restored import catch_up
 from bot.cli.trouble import told
 from bot.playbooks import load
 from bot.settings import Settings
@@ -62,9 +63,9 @@ def _state(row: Listed) -> str:
 @outbox.command()
 def doubt() -> None:
     """Look for everything that waits before it is sent: after the database was put back to an earlier time."""
-    click.echo(
-        f"{_do(lambda work: work.outbox.doubt_all())} waiting sends will be looked for before they are sent."
-    )
+    with told():
+        waiting = catch_up(Settings())
+    click.echo(f"{waiting} waiting sends will be looked for before they are sent.")
 
 
 def _do(unit: Callable[[Work], T]) -> T:

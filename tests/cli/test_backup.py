@@ -46,7 +46,7 @@ def bot(url: str) -> Iterator[Memory]:
 
 def run(*typed: str, **env: str) -> Result:
     """The command as somebody types it."""
-    return CliRunner().invoke(main, list(typed), env=dict(env))
+    return CliRunner().invoke(main, list(typed), env={"GOLDENHOUR_ROSTER": ROSTER, **env})
 
 
 def waits(url: str) -> list[tuple[str, bool]]:
@@ -145,6 +145,6 @@ def test_postgresql_has_its_own_tools(typed: tuple[str, ...], tmp_path: Path):
 
 
 def test_after_another_kind_of_restore_what_waits_is_doubted_by_hand(url: str, bot: Memory):
-    told = run("outbox", "doubt", DATABASE_URL=url, GOLDENHOUR_ROSTER=ROSTER)
+    told = run("outbox", "doubt", DATABASE_URL=url)
     assert told.stdout == "1 waiting sends will be looked for before they are sent.\n"
     assert waits(url) == [("1/first", True)]
