@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+import aiohttp
 import click
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.alarm import Alarm
 from bot.app import NotReady, check_admins
 from bot.chat import ChatError
 from bot.cli.trouble import describe
@@ -28,6 +30,8 @@ from bot.store import make_engine
 from bot.store.health import health
 from bot.store.lock import NotAlone, alone, database_file
 from bot.store.schema import HEAD, version
+from statements.marks import as_text
+from statements.text import Words
 
 CLOCK_MOST = 60
 """Seconds by which our clock may differ from Slack's; its signatures are good for 300."""
@@ -54,13 +58,14 @@ class Finding:
 
 
 @click.command()
-def doctor() -> None:
+@click.option("--alarm", is_flag=True, help="Also ring the alarm, so that you see whether it is heard.")
+def doctor(alarm: bool) -> None:
     """Check settings, playbook, roster, database, what waits to be sent, Slack and clock; say what to do."""
     try:
         settings = Settings()
     except ValidationError as error:
         raise click.ClickException(describe(error)) from error
-    findings = list(_look(settings))
+    findings = [*_look(settings), *([asyncio.run(_ring(settings))] if alarm else [])]
     for finding in findings:
         click.echo(f"{finding.mark} {finding.part}: {finding.says}")
     if not all(finding.well for finding in findings):
@@ -155,6 +160,20 @@ def _watching(settings: Settings) -> Iterator[Finding]:
 
 def _set(part: str, there: bool, else_: str) -> Finding:
     return Finding(part, True, "set" if there else else_, note=not there)
+
+
+async def _ring(settings: Settings) -> Finding:
+    """An alarm that nobody has ever heard is a hope."""
+    text = Words.load().text(settings.language, "team/alarm_test")
+    lines = "\n".join(as_text(line, {}) for line in (text.headline, *text.lines))
+    async with aiohttp.ClientSession(trust_env=False) as session:
+        heard = await Alarm(session, settings.alarm_url.get_secret_value(), "").ring(lines, {"kind": "test"})
+    says = (
+        "was taken: look whether the message is there"
+        if heard
+        else "was not taken; is GOLDENHOUR_ALARM_URL right?"
+    )
+    return Finding("test alarm", heard, says)
 
 
 def _admins(settings: Settings) -> Finding:

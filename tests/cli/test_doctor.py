@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import re
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from click.testing import CliRunner, Result
 from sqlalchemy import insert
 
@@ -115,3 +118,26 @@ def test_the_list_shows_what_is_late_and_what_is_in_doubt(database: str):
     assert shown == (
         "1\tpending, N s late, in doubt\t1/a\tattempt 3\ttimeout\n2\tdead\t1/b\tattempt 12\tis_archived\n"
     )
+
+
+def test_the_alarm_can_be_tried(database: str):
+    heard: list[Any] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        heard.append((await request.json())["text"])
+        return web.Response()
+
+    async def visit() -> Result:
+        app = web.Application()
+        app.router.add_post("/alarm", answer)
+        async with TestServer(app) as there:
+            url = str(there.make_url("/alarm"))
+            return await asyncio.to_thread(run, database, "doctor", "--alarm", GOLDENHOUR_ALARM_URL=url)
+
+    outcome = asyncio.run(visit())
+    assert "ok   test alarm: was taken" in outcome.stdout
+    assert heard == ["🔔 黄金一小时告警测试\n收到这条消息，说明备用告警已接通，无需处理。"]
+
+
+def test_an_alarm_that_is_not_set_cannot_be_heard(database: str):
+    assert "FAIL test alarm: was not taken" in run(database, "doctor", "--alarm").stdout
