@@ -119,7 +119,10 @@ def _with_lateness(work: Work, claimed: Claimed, incident: Incident, voice: Voic
     """Kept, so that a later update of the card says the same."""
     if claimed.send.card != "checkpoint" or claimed.attempt > 1:
         return claimed
-    told = late_by_now(claimed.send, plan(incident, voice.playbook, work.now).checkpoints, work.now)
+    since = incident.running_since
+    checkpoints = plan(incident, voice.playbook, work.now).checkpoints
+    due = {name: at for name, at in checkpoints.items() if since is not None and at > since}
+    told = late_by_now(claimed.send, due, work.now)
     if told != claimed.send:
         work.outbox.rewrite(told)
     return replace(claimed, send=told)
@@ -156,7 +159,7 @@ class Speaker:
             case "direct":
                 return await self._chat.find(send.key, since, person=send.to)
             case "leave":
-                return (await self._chat.left(room)).get(send.args["ref"])
+                return (await self._chat.left(send.args["room"])).get(send.args["ref"])
         return None
 
     async def _do(self, ready: Ready) -> Done:
@@ -172,7 +175,7 @@ class Speaker:
                 return Done(await chat.direct(send.to, await self._card(ready), send.key))
             case "leave":
                 at, ref = datetime.fromisoformat(send.args["post_at"]), send.args["ref"]
-                return Done(await chat.leave(room, await self._card(ready), at, ref))
+                return Done(await chat.leave(send.args["room"], await self._card(ready), at, ref))
         await self._tend(ready)
         return Done()
 
@@ -191,7 +194,7 @@ class Speaker:
             case "archive":
                 await chat.archive(room)
             case "take_back":
-                await chat.take_back(room, ready.message)
+                await chat.take_back(ready.send.args["room"], ready.message)
             case unknown:
                 raise ChatError(f"unknown_deed:{unknown}", permanent=True)
 

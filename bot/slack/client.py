@@ -34,6 +34,8 @@ LEFT = re.compile(r"\[(GH-[^\s\[\]]+)\]$")
 CLOCKS_DIFFER = timedelta(minutes=1)
 # The person is where we want them; nothing to tell.
 WELCOME = {"already_in_channel", "cant_invite_self"}
+# Slack's words where what was left in a room is not there, or will not be said there.
+NOTHING_LEFT = ("invalid_scheduled_message_id", "is_archived", "channel_not_found")
 # Refusals of one person, not of the call.
 PERSONAL = {
     "cant_invite",
@@ -128,11 +130,11 @@ class SlackChat:
     async def pin(self, message: str) -> None:
         """Keep a message at hand in its room."""
         room, ts = _halves(message)
-        await _done_already("already_pinned", self._web.pins_add(channel=room, timestamp=ts))
+        await _done_already(self._web.pins_add(channel=room, timestamp=ts), "already_pinned")
 
     async def archive(self, room: str) -> None:
         """Close the room for new messages."""
-        await _done_already("already_archived", self._web.conversations_archive(channel=room))
+        await _done_already(self._web.conversations_archive(channel=room), "already_archived")
 
     async def find(self, key: str, since: datetime, *, room: str = "", person: str = "") -> str | None:
         """The message that carries this key, for a send whose answer was lost; None if there is none.
@@ -177,9 +179,12 @@ class SlackChat:
         return found
 
     async def take_back(self, room: str, left: str) -> None:
-        """Take back what was left. Slack has one word for "gone already" and "too late, its last minute has begun"."""
+        """Take back what was left. Slack has one word for "gone already" and "too late, its last minute has begun".
+
+        In a room that is closed or gone nothing will be said either.
+        """
         call = self._web.chat_deleteScheduledMessage(channel=room, scheduled_message_id=left)
-        await _done_already("invalid_scheduled_message_id", call)
+        await _done_already(call, *NOTHING_LEFT)
 
     def pace(self, deed: Deed, place: str, rank: int) -> float:
         """Seconds until this may be done; 0 takes the turn. place: a room, a message in it, or a person."""
@@ -277,12 +282,12 @@ def _key_of(said: dict[str, Any]) -> str | None:
     return payload.get("key") if metadata.get("event_type") == EVENT else None
 
 
-async def _done_already(code: str, call: Awaitable[AsyncSlackResponse]) -> None:
+async def _done_already(call: Awaitable[AsyncSlackResponse], *codes: str) -> None:
     """A call that finds its work done has succeeded."""
     try:
         await asked(call)
     except ChatError as error:
-        if error.code != code:
+        if error.code not in codes:
             raise
 
 

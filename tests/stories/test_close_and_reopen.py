@@ -47,8 +47,8 @@ def test_closed_archived_and_back(scene: Scene) -> None:
     assert [key for key in keys if "update/" in key] == ["1/update/48h"]
 
     # It may be called late only where the bot was away; here it was closed.
-    assert "离线" not in text(scene.posted("checkpoint/24h")[0].card)
-    assert "离线" not in text(scene.posted("update/48h")[0].card)
+    assert "补报" not in text(scene.posted("checkpoint/24h")[0].card)
+    assert "补报" not in text(scene.posted("update/48h")[0].card)
 
     # The page that was open goes on to the next person.
     assert scene.incident().calls["service_manager"].person != "he"

@@ -57,8 +57,8 @@ def test_every_checkpoint_and_every_update_comes_exactly_once_and_in_time(scene:
 def test_none_of_it_is_said_to_be_late(scene: Scene) -> None:
     a_red_crisis(scene)
     scene.at("+5 d")
-    assert not [said.key for said in scene.posted("update/") if "机器人离线" in text(said.card)]
-    assert not [said.key for said in scene.posted("checkpoint/") if "机器人离线" in text(said.card)]
+    assert not [said.key for said in scene.posted("update/") if "补报" in text(said.card)]
+    assert not [said.key for said in scene.posted("checkpoint/") if "补报" in text(said.card)]
 
 
 def test_the_spokesperson_is_reminded_before_each_statement_and_owners_before_each_checkpoint(
