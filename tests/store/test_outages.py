@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import sqlite3
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.exc import SQLAlchemyError
+from structlog.testing import capture_logs
 
 from bot.database import prepare_database
 from bot.settings import Settings
 from bot.store import Away, make_engine
 from bot.store.tables import inbox
+from tests.makers import at
 from tests.memory import Memory
+from tests.scene import Scene
 from tests.store.outages import Line, Server
 
 PATIENCE = 20.0
+FAILED = {"delivery_round_failed", "clock_round_failed"}
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +44,7 @@ def process(server: Server) -> Iterator[Memory]:
     server.start()
     made = Memory(make_engine(server.url))
     with made.engine.begin() as connection:
-        connection.execute(inbox.delete())
+        connection.execute(text("TRUNCATE incidents, history, sends, inbox RESTART IDENTITY"))
     yield made
     made.store.close()
 
@@ -115,6 +120,34 @@ def test_a_restart_is_ridden_out_and_nothing_is_lost_or_done_twice(
     assert {
         f"{name}/{number:05}" for name, person in enumerate(people) for number in range(person.asked)
     } <= kept
+
+
+async def until(found: Callable[[], bool]) -> None:
+    """It becomes so, within seconds; the loops go on meanwhile."""
+    async with asyncio.timeout(PATIENCE):
+        while not found():  # noqa: ASYNC110 - nobody would ring
+            await asyncio.sleep(0)
+
+
+def test_both_loops_go_on_and_say_what_waited(server: Server, process: Memory):
+    with Scene(make_engine(server.url)) as scene, capture_logs() as logs:
+        scene.opens()
+
+        async def story() -> None:
+            scene.delivery.start()
+            scene.clock.start()
+            for mode in ("immediate", "fast"):
+                logs.clear()
+                await asyncio.to_thread(server.stop, mode)
+                await until(lambda: FAILED <= {line["event"] for line in logs})
+                await asyncio.to_thread(server.start)
+            scene.now = at("+5 min")
+            await until(lambda: bool(scene.posted("checkpoint/5min")))
+            scene.clock.stop()
+            await scene.delivery.stop(PATIENCE)
+
+        asyncio.run(story())
+        assert len(scene.posted("checkpoint/5min")) == 1
 
 
 def test_a_killed_backend_undoes_its_unit_alone(server: Server, process: Memory):
