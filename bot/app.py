@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -52,6 +53,8 @@ from statements.text import Words
 from timelines.reminders import next_due
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 
 class NotReady(Exception):
@@ -127,7 +130,7 @@ async def running(
     store = make_store(settings, playbook, moments)
     try:
         chat = SlackChat(client, lambda person: known.person(person, settings.language))
-        team = await _introduce(chat)
+        team = (await _when_slack_answers(chat.identity)).team_id
         known = await _with_slack_ids(roster, chat)
         voice, now = make_voice(settings, playbook, known), lambda: moments().crisis
         async with _at_work(
@@ -240,27 +243,28 @@ async def _take_over(store: Store, patience: Patience) -> None:
         log.warning("claims_taken_over", sends=released)
 
 
-async def _introduce(chat: SlackChat) -> str:
-    """Learn who we are on Slack; waits out an outage, gives up on a token that Slack refuses."""
+async def _when_slack_answers(ask: Callable[[], Awaitable[T]]) -> T:
+    """What Slack says to the first questions; waits out an outage, gives up on a token that Slack refuses."""
     wait = 1.0
     while True:
         try:
-            return (await chat.identity()).team_id
+            return await ask()
         except ChatError as error:
-            if error.permanent or error.code in TOKEN_REFUSED:
+            if error.permanent:
                 raise NotReady(
                     f"Slack refuses the bot token ({error.code}). Set SLACK_BOT_TOKEN to the token that begins "
                     "with xoxb- on your app's page under 'OAuth & Permissions'."
                 ) from error
-            log.warning("slack_unreachable", code=error.code, again_in=wait)
-        await asyncio.sleep(wait)
+            pause = error.retry_after or wait
+            log.warning("slack_unreachable", code=error.code, again_in=pause)
+        await asyncio.sleep(pause)
         wait = min(30.0, wait * 2)
 
 
 async def _with_slack_ids(roster: Roster, chat: SlackChat) -> Roster:
     """The roster with everybody's Slack id, found by e-mail where it is not given; else they click as strangers."""
     missing = [person.id for person in roster.people.values() if not person.slack]
-    found, lost = await chat.members(missing)
+    found, lost = await _when_slack_answers(lambda: chat.members(missing))
     for person, code in lost.items():
         log.warning("person_not_on_slack", person=person, code=code)
     ids = {person: user for user, person in found.items()}
