@@ -250,7 +250,7 @@ async def _when_slack_answers(ask: Callable[[], Awaitable[T]]) -> T:
         try:
             return await ask()
         except ChatError as error:
-            if error.permanent:
+            if error.permanent or error.code in TOKEN_REFUSED:
                 raise NotReady(
                     f"Slack refuses the bot token ({error.code}). Set SLACK_BOT_TOKEN to the token that begins "
                     "with xoxb- on your app's page under 'OAuth & Permissions'."
