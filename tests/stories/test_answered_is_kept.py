@@ -23,7 +23,8 @@ SEED = 20261121
 async def round_of(here: Town, number: int, bot: Process, wait: float) -> tuple[list[int], Process]:
     """People speak all at once and the plug is pulled meanwhile. Then all is said again to the bot that comes next.
 
-    wait: seconds until the plug is pulled, unless all were answered sooner. Returns what was answered before the end, and that next bot.
+    wait: seconds until the plug is pulled, unless all were answered sooner.
+    Returns what was answered before the end, and that next bot.
     """
     said = [
         asyncio.create_task(here.driver.say("U15", "C001", f"/crisis now {number}.{n}"))
