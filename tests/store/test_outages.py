@@ -139,7 +139,7 @@ def test_both_loops_go_on_and_say_what_waited(server: Server, process: Memory):
             for mode in ("immediate", "fast"):
                 logs.clear()
                 await asyncio.to_thread(server.stop, mode)
-                await until(lambda: FAILED <= {line["event"] for line in logs})
+                await until(lambda: {line["event"] for line in logs} >= FAILED)
                 await asyncio.to_thread(server.start)
             scene.now = at("+5 min")
             await until(lambda: bool(scene.posted("checkpoint/5min")))
