@@ -62,7 +62,8 @@ class Emergency:
         self._set_aside: set[str] = set()
 
     def start(self) -> None:
-        """Begin to look after the journal, on the running loop."""
+        """Begin to look after the journal, on the running loop; a journal that cannot be written says so now."""
+        self._journal.keep()
         self._loop_task = asyncio.create_task(self._loop(), name="emergency")
 
     async def stop(self) -> None:
@@ -137,7 +138,7 @@ class Emergency:
 
     async def round(self) -> None:
         """Make the rooms that people wait for, and enter what the database takes by now."""
-        if self._journal.keep():
+        if not self._journal.is_empty and self._journal.keep():
             waiting = await asyncio.to_thread(self._journal.waiting)
             roomless = [asked for asked in waiting if asked.needs_room and asked.room is None]
             await asyncio.gather(*(self._make_room(asked) for asked in roomless))
@@ -146,7 +147,7 @@ class Emergency:
     async def take_in(self) -> None:
         """Enter what waits, in its order; to be done before the clock rings, or it would call the deputy of
         somebody whose answer is still on disk."""
-        if not self._journal.keep():
+        if self._journal.is_empty or not self._journal.keep():
             return
         async with self._turn:
             for asked in await asyncio.to_thread(self._journal.waiting):
@@ -236,11 +237,11 @@ class Emergency:
 
 def _enter(voice: Voice, asked: Asked, work: Work) -> tuple[Reply, Incident | None]:
     """In one transaction, as of when it was asked: what was asked, and the room of a crisis that this opens."""
-    work.now = min(asked.at, work.now)  # the machine's own clock told when; it may be ahead
+    entered_at, work.now = work.now, min(asked.at, work.now)  # the machine's own clock told when; it may be ahead
     reply = handle(voice, asked.command, work)
     incident = work.incidents.get(reply.opened) if reply.opened else None
     if incident is not None and asked.room is not None and not incident.stored:
-        incident.record(RoomLent(asked.room.id, asked.room.name), BOT, work.now)
+        incident.record(RoomLent(asked.room.id, asked.room.name), BOT, entered_at)
     return reply, incident
 
 

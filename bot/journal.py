@@ -75,9 +75,14 @@ class Journal:
                 os.ftruncate(file, 0)
                 os.fsync(file)
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing waits, as nearly always; asked often, so no line is read."""
+        return not self._path.exists() or not self._path.stat().st_size
+
     def waiting(self) -> list[Asked]:
         """What was asked and is not entered yet, in the order in which it was asked."""
-        if not self._path.exists() or not self._path.stat().st_size:
+        if self.is_empty:
             return []
         with self._open() as file:
             return _waiting(file)

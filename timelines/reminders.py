@@ -99,9 +99,9 @@ def _pages(incident: Incident) -> Iterator[Due]:
 def _first_minutes(incident: Incident, playbook: Playbook) -> Iterator[Due]:
     """The nudge and the bot's own grade: by time zero, but never before people had time to answer (S3)."""
     assert incident.time_zero is not None
-    assert incident.declared_at is not None
+    assert incident.answerable_since is not None
     grace = timedelta(minutes=playbook.grace_minutes)
-    earliest = incident.declared_at + grace
+    earliest = incident.answerable_since + grace
     if "nudge" not in incident.reminded and not incident.checklist.complete:
         yield Due("nudge", "nudge", max(incident.time_zero + grace, earliest))
     if not incident.grade:

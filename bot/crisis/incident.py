@@ -41,6 +41,7 @@ class Incident:
     time_zero: datetime | None = None
     declared_at: datetime | None = None
     running_since: datetime | None = None
+    answerable_since: datetime | None = None
     opened_by: str = ""
     room: str = ""
     room_name: str = ""

@@ -21,7 +21,7 @@ def apply(event: object, incident: Incident, by: str, at: datetime) -> None:
 @apply.register(events.Declared)
 def _(event: events.Declared, incident: Incident, by: str, at: datetime) -> None:
     incident.declared_at, incident.opened_by, incident.language = at, by, event.language
-    incident.running_since = at
+    incident.running_since = incident.answerable_since = at
     _take_details(event, incident)
 
 
@@ -45,6 +45,8 @@ def _(event: events.RoomOpened, incident: Incident, by: str, at: datetime) -> No
 @apply.register(events.RoomLent)
 def _(event: events.RoomLent, incident: Incident, by: str, at: datetime) -> None:
     incident.lent_room = LentRoom(event.room, event.name)
+    # Until now people had a room, but no checklist to fill in.
+    incident.answerable_since = at
 
 
 @apply.register(events.RoomArchived)
