@@ -7,13 +7,16 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
-from bench import ack, opening, start
+from bench import ack, idle, opening, reminders, start, ticks
 from bench.figures import Line, machine, table
 
 BENCHES: Mapping[str, Callable[[], Awaitable[list[Line]]]] = {
     "ack": ack.measure,
     "opening": opening.measure,
     "start": start.measure,
+    "reminders": reminders.measure,
+    "ticks": ticks.measure,
+    "idle": idle.measure,
 }
 
 

@@ -26,7 +26,7 @@ BLOCK = "longest block of the loop"
 
 
 async def measure() -> list[Line]:
-    """A thousand on both databases, in three depths; ten thousand with pages among them; all of it overdue at a start."""
+    """A thousand on both databases, in three depths; ten thousand with pages among them; a thousand overdue."""
     lines: list[Line] = []
     with tempfile.TemporaryDirectory() as folder, postgres() as server:
         for name, fresh in (("SQLite", sqlite(Path(folder))), ("PostgreSQL", emptied(server))):

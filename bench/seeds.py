@@ -45,10 +45,15 @@ def outbox(url: str, number: int, pages: int) -> None:
         seeding.ask(number, pages)
 
 
+def policy() -> tuple[Playbook, Roster]:
+    """The playbook and the people of the demo."""
+    playbook = load("service_network")
+    return playbook, load_roster(ROSTER, playbook.roles)
+
+
 class _Seeding:
     def __init__(self, url: str) -> None:
-        self._playbook: Playbook = load("service_network")
-        self._roster: Roster = load_roster(ROSTER, self._playbook.roles)
+        self._playbook, self._roster = policy()
         self._engine = make_engine(url)
         silent = Consequences(react=lambda incident: [], next_due=partial(next_due, playbook=self._playbook))
         self._store = Store(self._engine, silent, lambda: Moments(ZERO, ZERO))

@@ -1,7 +1,7 @@
 """APScheduler with its job store doing the same: `python -m bench.rivals.jobs URL NUMBER`, figures as JSON.
 
-Every job has its row, as every reminder of ours has. WAL on SQLite as ours has, and no misfire grace: with the default of
-one second it would drop most of them.
+Every job has its row, as every reminder of ours has. WAL on SQLite as ours has, and no misfire grace: with its default
+of one second it would drop most of them.
 """
 
 from __future__ import annotations

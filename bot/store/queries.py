@@ -81,9 +81,9 @@ _ABANDONED = and_(sends.c.state == "claimed", sends.c.lease_until < _NOW)
 _FIRST_IN_LANE = ~exists().where(
     _EARLIER.c.lane == sends.c.lane, _EARLIER.c.id < sends.c.id, _waits(_EARLIER)
 )
-_AFTER_IS_SENT = or_(
-    sends.c.after == "", exists().where(_BEFORE.c.key == sends.c.after, _BEFORE.c.state == "sent")
-)
+# A scalar, not an EXISTS: that one PostgreSQL would answer by reading all that was ever sent.
+_STATE_BEFORE = select(_BEFORE.c.state).where(_BEFORE.c.key == sends.c.after).scalar_subquery()
+_AFTER_IS_SENT = or_(sends.c.after == "", _STATE_BEFORE == "sent")
 _TURN = (
     select(sends.c.id)
     .where(

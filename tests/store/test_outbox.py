@@ -12,6 +12,7 @@ from sqlalchemy import func, insert, select, text
 
 from bot.chat import PAGE, Send
 from bot.lease import Patience
+from bot.store import queries
 from bot.store.outbox import Outbox
 from bot.store.tables import incidents, sends
 from tests.makers import NINE, at
@@ -547,3 +548,27 @@ def test_whatever_happens_a_send_ends_once_and_lanes_keep_their_order(engine, mo
         finished = select(func.count()).where(sends.c.state.in_(("sent", "dead")))
         assert connection.execute(finished).scalar() == len(ended)
         transaction.rollback()
+
+
+def test_a_turn_is_found_without_reading_all_that_was_ever_sent(memory):
+    """The plan, with many sent and few waiting: indexes only, on either database."""
+    memory.put(a_post("1/room"))
+    sent(memory, memory.claim()[0])
+    row = {"incident_id": 1, "deed": "post", "body": {}, "due_at": NINE, "created_at": NINE, "state": "sent"}
+    with memory.engine.begin() as connection:
+        connection.execute(
+            insert(sends), [{**row, "key": f"1/old/{n}", "lane": "1/post"} for n in range(5000)]
+        )
+    memory.put(*(a_post(f"1/{n}", lane=f"1/{n}", after="1/room") for n in range(20)))
+    sqlite = memory.engine.dialect.name == "sqlite"
+    with memory.engine.begin() as connection:
+        connection.execute(text("ANALYZE"))
+        claim = queries.CLAIM.compile(memory.engine, compile_kwargs={"literal_binds": False})
+        plan = connection.exec_driver_sql(
+            f"EXPLAIN {'QUERY PLAN ' if sqlite else ''}{claim}",
+            claim.construct_params({"now": NINE, "until": NINE, "by": "", "most": 20, "lowest": 3})
+            if not sqlite
+            else tuple(3 for _ in claim.positiontup),
+        )
+        steps = [str(step[-1]) for step in plan]
+    assert not [step for step in steps if "Seq Scan" in step or step.startswith("SCAN sends")]
