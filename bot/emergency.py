@@ -237,7 +237,8 @@ class Emergency:
 
 def _enter(voice: Voice, asked: Asked, work: Work) -> tuple[Reply, Incident | None]:
     """In one transaction, as of when it was asked: what was asked, and the room of a crisis that this opens."""
-    entered_at, work.now = work.now, min(asked.at, work.now)  # the machine's own clock told when; it may be ahead
+    # When it was asked was told by the machine's own clock, which may be ahead of the database's.
+    entered_at, work.now = work.now, min(asked.at, work.now)
     reply = handle(voice, asked.command, work)
     incident = work.incidents.get(reply.opened) if reply.opened else None
     if incident is not None and asked.room is not None and not incident.stored:

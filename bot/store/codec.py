@@ -16,7 +16,7 @@ from bot.crisis.events import Event
 
 _EVENTS = {kind.__name__: TypeAdapter(kind) for kind in get_args(events.Event)}
 _PARTS = {name: kind for name, kind in vars(chat).items() if is_dataclass(kind)}
-"""What replies and commands are made of. Each is stored with its name, for by their fields alone bold is as good as plain."""
+"""What replies and commands are made of. Each has its name beside it: by its fields alone bold is as good as plain."""
 
 
 class UnknownEvent(Exception):
