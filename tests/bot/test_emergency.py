@@ -449,3 +449,19 @@ def test_what_only_a_database_knows_is_waited_for(impatient: Town) -> None:
         return await asked
 
     assert "维修次日刹车失灵" in said(impatient.lives(story()))
+
+
+def test_after_a_long_absence_people_get_their_five_minutes_before_the_bot_grades(town: Town) -> None:
+    """They worked by phone; to be graded on nothing known, and everybody paged, would be no help."""
+    town.goes_away()
+    sent(town)
+    town.round()
+    town.now = at("+40 min")
+    town.is_back()
+    town.tick()
+    assert town.incident().grade == ""
+
+    town.at("+44 min")
+    assert town.incident().grade == ""
+    town.at("+46 min")
+    assert town.incident().grade != ""
