@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import hashlib
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -29,6 +30,9 @@ log = structlog.get_logger(__name__)
 
 PATIENCE = 2.0
 """Seconds after which a silent database counts as away for the person who waits: Slack gives three in all."""
+
+AGAIN = 0.5
+"""Seconds before a command is tried a second time."""
 
 EVERY = 2.0
 """Seconds between two looks whether the database is back."""
@@ -50,11 +54,13 @@ class Emergency:
         now: Callable[[], datetime],
         *,
         patience: float = PATIENCE,
+        again: float = AGAIN,
         settle: float = SETTLE,
     ) -> None:
         """room_name: as for Delivery. now: the clock people live by, aware."""
         self._store, self._chat, self._voice, self._journal = store, chat, voice, journal
-        self._room_name, self._now, self._patience, self._settle = room_name, now, patience, settle
+        self._room_name, self._now, self._patience = room_name, now, patience
+        self._again, self._settle = again, settle
         self._turn = asyncio.Lock()
         self._bell = asyncio.Event()
         self._under_way: set[asyncio.Task[Any]] = set()
@@ -80,7 +86,7 @@ class Emergency:
         What changes anything is on disk before its answer is given. Raises OSError where it cannot be.
         """
         command, now = intended(command), self._now()
-        work = self._begin(self._store.run(partial(handle, self._voice, command)))
+        work = self._begin(self._handled(command))
         await asyncio.wait({work}, timeout=self._patience)
         if work.done() and not _was_away(work):
             return work.result()
@@ -92,6 +98,15 @@ class Emergency:
             await asyncio.wait({work})
             return found.reply if _was_away(work) else work.result()
         return found.reply
+
+    async def _handled(self, command: Command) -> Reply:
+        """Tried twice: a restart is over sooner than a room is made."""
+        unit = partial(handle, self._voice, command)
+        try:
+            return await self._store.run(unit)
+        except Away:
+            await asyncio.sleep(self._again)
+            return await self._store.run(unit)
 
     def _begin(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Let it run to its end, whoever stops waiting for it."""
@@ -107,10 +122,10 @@ class Emergency:
 
     async def _take_down(self, asked: Asked, found: Meanwhile, work: asyncio.Task[Reply]) -> None:
         """A silent database may have it yet, so people get a room of their own only once it is really away."""
-        log.warning("taken_down", key=asked.key, command=asked.command.name, silent=not work.done())
-        asked = Asked(asked.command, asked.at, needs_room=found.opens and work.done())
-        await asyncio.to_thread(self._note, asked)
-        if found.opens and not work.done():
+        is_silent = not work.done()
+        log.warning("taken_down", key=asked.key, command=asked.command.name, silent=is_silent)
+        await asyncio.to_thread(self._note, replace(asked, needs_room=found.opens and not is_silent))
+        if found.opens and is_silent:
             self._begin(self._room_if_away(asked.key, work))
         self._bell.set()
 
@@ -139,7 +154,8 @@ class Emergency:
     async def round(self) -> None:
         """Make the rooms that people wait for, and enter what the database takes by now."""
         if not self._journal.is_empty and self._journal.keep():
-            waiting = await asyncio.to_thread(self._journal.waiting)
+            async with self._turn:  # what is being entered just now needs no room any more
+                waiting = await asyncio.to_thread(self._journal.waiting)
             roomless = [asked for asked in waiting if asked.needs_room and asked.room is None]
             await asyncio.gather(*(self._make_room(asked) for asked in roomless))
             await self.take_in()

@@ -40,6 +40,7 @@ class Town(Scene):
             lambda number, title: (f"crisis-{number}-{title}", f"crisis-{number}"),
             lambda: self.now,
             patience=self.patience,
+            again=0,
             settle=0,
         )
         self.dispatch = self.emergency.dispatch
