@@ -19,7 +19,7 @@ from bot.crisis.people import Roster
 from bot.crisis.playbook import Playbook
 from bot.crisis.tasks import open_tasks, settle
 from bot.meter import Meter
-from bot.store import Store, Work
+from bot.store import Away, Store, Work
 from timelines.reminders import Due, due, is_early, is_late
 
 log = structlog.get_logger(__name__)
@@ -158,6 +158,8 @@ class Clock:
             if all_rang:
                 wait = await self._store.run(self._until_next)
             await self._store.run(self._tidy)
+        except Away as error:
+            log.warning("clock_waits_for_the_database", why=str(error))
         except Exception:
             log.exception("clock_round_failed")
         finally:

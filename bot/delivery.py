@@ -22,7 +22,7 @@ from bot.crisis.undelivered import given_up
 from bot.lease import CLOCKS, Clock, Moment, Patience, held, moment
 from bot.meter import Meter
 from bot.speaking import FINDABLE, Done, Ready, Speaker, ask_again
-from bot.store import Store, Work
+from bot.store import Away, Store, Work
 from bot.store.outbox import Claimed
 from bot.voice import Voice
 
@@ -105,6 +105,8 @@ class Delivery:
             wait = HEARTBEAT
             try:
                 wait = await self._round()
+            except Away as error:
+                log.warning("delivery_waits_for_the_database", why=str(error))
             except Exception:
                 log.exception("delivery_round_failed")
             self._meter.went_round("delivery")

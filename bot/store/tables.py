@@ -22,6 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -115,7 +116,7 @@ sends = Table(
     Column("lease_until", Moment),
     Column("fence", Integer, nullable=False, default=0),
     Column("attempt", Integer, nullable=False, default=0),
-    Column("in_doubt", Boolean, nullable=False, default=False, server_default=false()),
+    Column("in_doubt", Boolean, nullable=False, default=False, server_default=true()),
     Column("provider_id", String(200), nullable=False, default=""),
     Column("error", String(200), nullable=False, default=""),
     Column("created_at", Moment, nullable=False),

@@ -26,11 +26,12 @@ def upgrade() -> None:
     with op.batch_alter_table("sends", table_kwargs=NUMBERED) as sends:
         sends.alter_column("urgent", existing_type=sa.Boolean, server_default=sa.false())
         sends.add_column(sa.Column("rank", sa.Integer, nullable=False, server_default="2"))
-        sends.add_column(sa.Column("in_doubt", sa.Boolean, nullable=False, server_default=sa.false()))
+        sends.add_column(sa.Column("in_doubt", sa.Boolean, nullable=False, server_default=sa.true()))
         sends.add_column(sa.Column("verified_at", sa.DateTime(timezone=True)))
     op.execute("UPDATE sends SET rank = 0 WHERE urgent")
-    # What is under way while we migrate may have been tried: it is looked for before it is sent again.
-    op.execute("UPDATE sends SET in_doubt = true WHERE state IN ('pending', 'claimed') AND attempt > 0")
+    # What was never tried is in no doubt. All else, and what old code writes from now on, is looked for before it is
+    # sent: that costs one question, and old code does not tell how its calls ended.
+    op.execute("UPDATE sends SET in_doubt = false WHERE NOT (state IN ('pending', 'claimed') AND attempt > 0)")
     for name, columns in INDEXES.items():
         op.create_index(name, "sends", columns, sqlite_where=WAITING, postgresql_where=WAITING)
 
