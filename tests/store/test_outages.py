@@ -27,7 +27,7 @@ from tests.scene import Scene
 from tests.store.outages import Line, Server
 
 PATIENCE = 20.0
-FAILED = {"delivery_round_failed", "clock_round_failed"}
+FAILED = {"delivery_waits_for_the_database", "clock_waits_for_the_database"}
 
 
 @pytest.fixture(scope="module")
