@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench chaos lock clean
 
 help: ## print this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ check: $(VENV)/dev ## lint, types and the direction of imports: what CI asks bef
 
 bench: $(VENV)/dev ## measure against named rivals in the same run; prints ratios
 	@$(BIN)/python -m bench $(ARGS)
+
+chaos: $(VENV)/dev ## kill the bot, its database and its Slack for two minutes (ARGS="--scenario kills --crises 50")
+	@$(BIN)/python -m chaos $(ARGS)
 
 lock: ## refresh the lock files (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --group build -o requirements.lock

@@ -8,11 +8,8 @@ from chaos.campaign import Field
 from chaos.keeper import go_on, pause
 from sandbox.faults import BAD_DAY
 
-LEASE = 10.0
-"""Seconds a claim lasts; the product's own (`bot.lease.Patience`)."""
-
-PAUSED = 5 * LEASE
-"""A replica stands still for five leases: others have long taken over when it goes on."""
+LEASES = 5
+"""A replica stands still for so many leases: others have long taken over when it goes on."""
 
 
 async def kills(on: Field) -> int:
@@ -47,9 +44,9 @@ async def database_fails(on: Field) -> int:
     """The database goes away under everybody's hands and comes back, again and again."""
     fallen = 0
     while not on.over:
-        await asyncio.sleep(on.chance.uniform(3, 8))
+        await asyncio.sleep(on.chance.uniform(1, 5))
         if not on.over:
-            await on.databases.fail(on.database, on.chance.uniform(0.1, 2.0))
+            await on.databases.fail(on.database, on.chance.uniform(0.1, on.databases.longest))
             fallen += 1
     return fallen
 
@@ -61,7 +58,7 @@ async def pauses(on: Field) -> int:
         await asyncio.sleep(on.chance.uniform(1, 4))
         post = on.chance.choice([post for post in on.keeper.posts if post.alive])
         pause(post)
-        await asyncio.sleep(PAUSED)
+        await asyncio.sleep(LEASES * 2 * on.patience)
         go_on(post)
         fallen += 1
     return fallen

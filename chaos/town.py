@@ -57,7 +57,7 @@ class Town:
                 try:
                     async with session.get(self.url + path) as answer:
                         return answer.status, await answer.json()
-                except aiohttp.ClientConnectorError:
+                except aiohttp.ClientConnectionError:
                     await asyncio.sleep(KNOCK)
 
     async def until(self, found: Callable[[], Any]) -> Any:
