@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable, Coroutine, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -466,3 +468,51 @@ def test_after_a_long_absence_people_get_their_five_minutes_before_the_bot_grade
     assert town.incident().grade == ""
     town.at("+46 min")
     assert town.incident().grade != ""
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_comes_in_whatever_order_each_opening_is_one_crisis_in_one_room(
+    town: Town, seed: int
+) -> None:
+    """Openings, outages, answers lost on both sides, restarts and rounds at random; in the end all is well."""
+    dice, opened = random.Random(seed), 0
+    for _ in range(40):
+        match dice.choice(("open", "open", "away", "back", "lost", "slack", "round", "tick", "restart")):
+            case "open":
+                opened += 1
+                town.says("U15", f"/crisis now 事件{opened}", key=f"command:{opened}")
+                if dice.random() < 0.3:
+                    town.says("U15", f"/crisis now 事件{opened}", key=f"command:{opened}")
+            case "away":
+                town.goes_away()
+            case "back":
+                town.is_back()
+            case "lost":
+                town.outage.lost = True
+            case "slack":
+                method = dice.choice(("open_room", "invite", "post"))
+                town.chat.failures.setdefault(method, []).append(ChatError("http_503", in_doubt=True))
+            case "round":
+                town.round()
+            case "tick" if not town.outage.away:
+                town.outage.lost = False
+                town.tick()
+            case "restart" if not town.outage.away:
+                town.outage.lost = False
+                town.restart()
+        town.now += timedelta(seconds=dice.choice((0, 1, 7)))
+    town.outage.lost, town.chat.failures = False, {}
+    town.is_back()
+    for _ in range(4):
+        town.round()
+        town.at(f"+{(town.now - town.start).total_seconds() / 60 + 1} min")
+
+    numbers = [header.id for header in town.run(lambda work: work.incidents.headers(closed=True))]
+    crises = [town.incident(number) for number in numbers]
+    assert sorted(crisis.title for crisis in crises) == sorted(f"事件{n + 1}" for n in range(opened))
+    assert len({crisis.room for crisis in crises}) == opened
+    keys = [message.key for message in town.chat.said.values()]
+    assert len(keys) == len(set(keys))
+    led_on = {message.place for message in town.chat.said.values() if message.key.startswith("moved/")}
+    assert {room.id for room in town.chat.rooms.values()} - led_on == {crisis.room for crisis in crises}
+    assert town.journal.waiting() == []
