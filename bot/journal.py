@@ -148,13 +148,18 @@ def _keep_the_name(folder: Path) -> None:
 
 def _write(file: int, line: Mapping[str, Any]) -> None:
     """One line, on disk when this returns. A line that a crash tore off is ended first."""
-    size = os.fstat(file).st_size
-    torn = size and os.pread(file, 1, size - 1) != b"\n"
     text = json.dumps(line, separators=(",", ":"))
-    written = (b"\n" if torn else b"") + text.encode() + b"\n"
+    written = (b"\n" if _is_torn(file) else b"") + text.encode() + b"\n"
     if os.write(file, written) != len(written):
         raise OSError("the journal took only a part of a line: the disk is full")
     os.fsync(file)
+
+
+def _is_torn(file: int) -> bool:
+    if not os.fstat(file).st_size:
+        return False
+    os.lseek(file, -1, os.SEEK_END)
+    return os.read(file, 1) != b"\n"
 
 
 def _waiting(file: int) -> list[Asked]:
