@@ -52,7 +52,7 @@ def audit_incident(work: Work, number: int, playbook: Playbook, *, mend: bool) -
     if work.audits.has_gaps(number):
         return [Finding("history", number, "", "lines are missing")]
     try:
-        incident = work.incidents.get(number)
+        incident = work.incidents.afresh(number)
     except (UnknownEvent, ValueError) as error:
         return [Finding("history", number, "", f"cannot be read: {type(error).__name__}")]
     if incident is None:

@@ -214,7 +214,11 @@ class Scene:
 
     def audit(self) -> tuple[Finding, ...]:
         """What an auditor finds who has never looked before; it is mended."""
-        return self._runner.run(Auditor(self.store, self.chat, self.voice.playbook).go_round())
+        return self._runner.run(self.auditor().go_round())
+
+    def auditor(self) -> Auditor:
+        """One who has never looked before."""
+        return Auditor(self.store, self.chat, self.voice.playbook)
 
     def posted(self, card: str) -> list[Said]:
         """Messages whose key contains this, in the order in which they came."""

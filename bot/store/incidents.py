@@ -93,6 +93,14 @@ class Incidents:
         self._loaded[incident_id] = incident
         return incident
 
+    def afresh(self, incident_id: int) -> Incident | None:
+        """As `get`, to change it, but from the tables whatever is remembered of it: for whoever doubts the tables."""
+        if self._connection.execute(_LOCKED, {"this": incident_id}).first() is None:
+            return None
+        self._locked.add(incident_id)
+        self._loaded[incident_id] = Incident.from_history(incident_id, self._entries(incident_id))
+        return self._loaded[incident_id]
+
     def _read(self, incident_id: int, entries: int) -> Incident:
         """The incident as stored, for looking at; others may look at the same."""
         if known := self._recent.get(incident_id, entries):
