@@ -272,14 +272,15 @@ def test_a_page_that_never_arrived_is_sent_again_after_a_minute(paged: Scene) ->
 
 def test_each_page_is_read_back_once(paged: Scene) -> None:
     """A search that is blind would call somebody each minute of the night."""
+    arrived = []
     for minute in (1, 2, 3):
         vanish(paged, "1/page/he/1")
         paged.now = at(f"+{minute} min")
         paged.audit()
         paged.deliver()
+        arrived.append(said(paged, "1/page/he/1"))
 
-    assert said(paged, "1/page/he/1") == 0
-    assert row(paged, "1/page/he/1").attempt == 1
+    assert arrived == [1, 0, 0]
 
 
 def test_a_page_that_was_answered_meanwhile_is_not_sent_again(paged: Scene) -> None:
