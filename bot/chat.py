@@ -230,7 +230,9 @@ class Send:
             return PAGE
         if self.deed in ("open_room", "invite", "direct"):
             return PEOPLE
-        return WORDS if self.deed == "post" else COSMETIC
+        # A page that was answered must stop asking; all other cards may say a little later how things are.
+        says = self.deed == "post" or (self.deed == "update" and "/page/" in self.target)
+        return WORDS if says else COSMETIC
 
 
 class ChatError(Exception):

@@ -41,6 +41,14 @@ SHORTEST = 0.02
 """Seconds: the shortest, so that what is due by one clock and not yet by another never spins."""
 
 
+AWAY = 120.0
+"""Seconds without any success after which a failure is the platform's and no longer the send's."""
+
+
+AWAY_LIKE = 4
+"""Then each is tried again as after so many tries of its own: neither a storm nor a long silence at its return."""
+
+
 @dataclass(frozen=True)
 class Turn:
     """What may go now; whether there may be more behind it; else how many seconds to wait.
@@ -78,6 +86,7 @@ class Delivery:
         self._under_way: set[asyncio.Task[None]] = set()
         self._loop_task: asyncio.Task[None] | None = None
         self._stopping = False
+        self._got_through_at = float("-inf")
 
     def wake(self) -> None:
         """Look now; something may be waiting."""
@@ -167,7 +176,7 @@ class Delivery:
             raise
         except Exception as error:
             log.exception("send_broken", key=claimed.send.key)
-            self._failed(work, claimed, _broken(error))
+            self._failed(work, claimed, _Broken(error))
             return None
 
     async def _deliver(self, ready: Ready, claimed_at: Moment) -> None:
@@ -188,7 +197,7 @@ class Delivery:
             return error
         except Exception as error:
             log.exception("send_broken", key=ready.send.key)
-            return _broken(error)
+            return _Broken(error)
 
     def _count(self, ready: Ready, outcome: Done | ChatError | float, became: str) -> None:
         """Tell whoever counts, on the loop."""
@@ -196,6 +205,7 @@ class Delivery:
         if isinstance(outcome, Done) and claimed.in_doubt and send.deed in FINDABLE:
             meter.looked_up(outcome.found)
         if became == "sent":
+            self._got_through_at = self._clocks[0]()
             meter.sent(send.deed, send.rank, (datetime.now(UTC) - claimed.first_at).total_seconds())
         elif became == "cancelled":
             meter.ended(send.deed, became)
@@ -231,11 +241,13 @@ class Delivery:
             incident.record(InviteRefused(person, code), BOT, work.now)
 
     def _failed(self, work: Work, claimed: Claimed, error: ChatError) -> str:
-        send, asked_to_wait = claimed.send, error.retry_after is not None
+        send, counted = claimed.send, self._says_something(error)
         log.warning("send_refused", key=send.key, code=error.code, attempt=claimed.attempt)
-        if asked_to_wait or (not error.permanent and claimed.attempt < self._patience.attempts):
-            seconds = self._pause(claimed.attempt, error)
-            put_off = work.outbox.later(claimed, seconds, error.code, in_doubt=error.in_doubt)
+        if not error.permanent and not (counted and claimed.attempt >= self._patience.attempts):
+            seconds = self._pause(claimed.attempt if counted else AWAY_LIKE, error)
+            put_off = work.outbox.later(
+                claimed, seconds, error.code, in_doubt=error.in_doubt, counted=counted
+            )
             return "pending" if put_off else ""
         if not work.outbox.dead(claimed, error.code):
             return ""
@@ -254,6 +266,12 @@ class Delivery:
         else:
             given_up(incident, send.deed, send.card, send.to, send.people, code, work.now)
 
+    def _says_something(self, error: ChatError) -> bool:
+        """Whether a try in vain says anything about its send; while nothing gets through, none does."""
+        if isinstance(error, _Broken):
+            return True
+        return error.retry_after is None and self._clocks[0]() - self._got_through_at <= AWAY
+
     def _pause(self, attempt: int, error: ChatError) -> float:
         """Seconds before the next try: what the platform asked for, or ever longer, never all at the same moment."""
         pauses, settle = self._patience.pauses, self._patience.settle
@@ -270,6 +288,8 @@ def _until_next(work: Work) -> float:
     return min(HEARTBEAT, max(SHORTEST, wait))
 
 
-def _broken(error: Exception) -> ChatError:
+class _Broken(ChatError):
     """Something of ours; whether the call was made by then, nobody knows."""
-    return ChatError(f"broken:{type(error).__name__}", in_doubt=True)
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(f"broken:{type(error).__name__}", in_doubt=True)

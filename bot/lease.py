@@ -21,12 +21,13 @@ class Patience:
 
     call: a whole call. settle: after a lost answer, until we look whether it arrived: a platform may accept it late.
     A claim lasts for both together, so whoever takes over from a dead process finds settled what that one had begun.
-    pauses: before the next try, the last one again and again. attempts: so many, about an hour, then it is given up.
+    pauses: before the next try, the last one again and again. attempts: so many, while other sends get through, then
+    it is given up.
     """
 
     call: float = 5.0
     settle: float = 5.0
-    pauses: tuple[float, ...] = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
+    pauses: tuple[float, ...] = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
     attempts: int = 12
 
     @property

@@ -31,7 +31,7 @@ TITLE_MOST = 200
 PAGE = 200
 EVENT = "goldenhour_send"
 LEFT = re.compile(r"\[(GH-[^\s\[\]]+)\]$")
-CLOCKS_DIFFER = timedelta(minutes=1)
+CLOCKS_DIFFER = timedelta(hours=2)
 # The person is where we want them; nothing to tell.
 WELCOME = {"already_in_channel", "cant_invite_self"}
 # Slack's words where what was left in a room is not there, or will not be said there.

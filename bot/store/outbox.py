@@ -18,15 +18,21 @@ from bot.store import queries
 from bot.store.tables import sends
 
 LONGEST_ERROR = 200
+LONGEST_WAIT = timedelta(minutes=15)
+"""A platform that asks us to wait for longer is asked again by then."""
+
+CLOCKS_DIFFER = timedelta(seconds=10)
+"""Two processes may not agree by so much on what time it is."""
+
 WANTED = ("pending", "claimed", "sent")
 """States of a message that was or will be there."""
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """A send in our hands until the lease ends. attempt: 1 for the first. first_at: no try was made before this.
+    """A send in our hands until the lease ends. first_at: no try was made before this.
 
-    in_doubt: an earlier try may have succeeded without our knowing.
+    attempt: 1 while no try has come to a bad end. in_doubt: an earlier one may have succeeded without our knowing.
     """
 
     id: int
@@ -122,8 +128,9 @@ class Outbox:
 
         lowest: nothing of a lower rank than this.
         """
-        ours = {"now": self._now, "most": limit, "by": owner, "until": self._now + lease, "lowest": lowest}
-        rows = self._connection.execute(queries.CLAIM, ours).all()
+        ours = {"most": limit, "by": owner, "until": self._now + lease, "lowest": lowest}
+        times = {"now": self._now, "soon": self._now + CLOCKS_DIFFER, "longest": self._now + LONGEST_WAIT}
+        rows = self._connection.execute(queries.CLAIM, ours | times).all()
         return [_claimed(row) for row in sorted(rows, key=lambda row: (row.rank, row.id))]
 
     def sent(self, claimed: Claimed, provider_id: str) -> bool:
@@ -137,21 +144,33 @@ class Outbox:
         self._end_followers(claimed.send.key)
         return True
 
-    def later(self, claimed: Claimed, seconds: float, error: str, *, in_doubt: bool = False) -> bool:
-        """It could not be done now; again after `seconds`. in_doubt: it may have been done all the same."""
-        due_at = self._now + timedelta(seconds=seconds)
-        doubt = {"in_doubt": True} if in_doubt else {}
-        return self._end(claimed, state="pending", due_at=due_at, error=error[:LONGEST_ERROR], **doubt)
+    def later(
+        self, claimed: Claimed, seconds: float, error: str, *, in_doubt: bool = False, counted: bool = True
+    ) -> bool:
+        """It could not be done now; again after `seconds`. in_doubt: it may have been done all the same.
+
+        counted: this try says something about this send; one in vain because nothing could be sent does not.
+        """
+        more: dict[str, Any] = {"in_doubt": True} if in_doubt else {}
+        more |= {"attempt": claimed.attempt} if counted else {}
+        return self._end(
+            claimed, state="pending", due_at=self._after(seconds), error=error[:LONGEST_ERROR], **more
+        )
 
     def not_yet(self, claimed: Claimed, seconds: float) -> bool:
         """It was not tried, as the platform would have found it too much at once; again after `seconds`."""
-        due_at = self._now + timedelta(seconds=seconds)
-        return self._end(claimed, state="pending", due_at=due_at, attempt=claimed.attempt - 1)
+        return self._end(claimed, state="pending", due_at=self._after(seconds))
+
+    def _after(self, seconds: float) -> datetime:
+        return self._now + min(timedelta(seconds=seconds), LONGEST_WAIT)
 
     def dead(self, claimed: Claimed, error: str) -> bool:
-        """It cannot be done; kept for an operator, and so is what waits for it. What was left to be said in its place,
-        is said."""
-        if not self._end(claimed, state="dead", error=error[:LONGEST_ERROR], ended_at=self._now):
+        """It cannot be done; kept for an operator, and so is what waits for it.
+
+        What was left with the platform to be said in its place is said.
+        """
+        told = {"error": error[:LONGEST_ERROR], "attempt": claimed.attempt, "ended_at": self._now}
+        if not self._end(claimed, state="dead", **told):
             return False
         ended = {"state": "cancelled", "error": "cause_not_sent", "ended_at": self._now}
         self._connection.execute(queries.END_TAKE_BACKS, {"this": claimed.send.key, **ended})
@@ -267,7 +286,7 @@ def _body(send: Send) -> dict[str, Any]:
 
 
 def _claimed(row: Row[Any]) -> Claimed:
-    return Claimed(row.id, row.fence, row.attempt, row.created_at, row.in_doubt, _send(row))
+    return Claimed(row.id, row.fence, row.attempt + 1, row.created_at, row.in_doubt, _send(row))
 
 
 def _send(row: Row[Any]) -> Send:

@@ -76,8 +76,16 @@ _WHEN = func.coalesce(sends.c.lease_until, sends.c.due_at)
 NEXT_AT = select(func.min(_WHEN)).where(_waits(sends), _WHEN > _NOW)
 
 _EARLIER, _BEFORE = sends.alias("earlier"), sends.alias("before")
-_FREE = and_(sends.c.state == "pending", sends.c.due_at <= _NOW)
-_ABANDONED = and_(sends.c.state == "claimed", sends.c.lease_until < _NOW)
+# What lies too far ahead was written by a clock that has been set back since: it is not waited for.
+_SET_BACK = or_(
+    sends.c.created_at > bindparam("soon", type_=sends.c.due_at.type),
+    sends.c.due_at > bindparam("longest", type_=sends.c.due_at.type),
+)
+_FREE = and_(sends.c.state == "pending", or_(sends.c.due_at <= _NOW, _SET_BACK))
+_ABANDONED = and_(
+    sends.c.state == "claimed",
+    or_(sends.c.lease_until < _NOW, sends.c.lease_until > bindparam("longest", type_=sends.c.due_at.type)),
+)
 _FIRST_IN_LANE = ~exists().where(
     _EARLIER.c.lane == sends.c.lane, _EARLIER.c.id < sends.c.id, _waits(_EARLIER)
 )
@@ -104,7 +112,6 @@ CLAIM = (
         state="claimed",
         owner=bindparam("by"),
         fence=sends.c.fence + 1,
-        attempt=sends.c.attempt + 1,
         # Whoever held it until now may have sent it.
         in_doubt=case((sends.c.state == "claimed", true()), else_=sends.c.in_doubt),
         lease_until=bindparam("until", type_=sends.c.lease_until.type),

@@ -185,26 +185,64 @@ def test_being_asked_to_wait_is_no_failure_however_often(scene):
     assert happened(scene.incident(), PageUndelivered) == []
 
 
+def others_get_through(scene, number):
+    """Something else is sent meanwhile, to somebody who has to be told."""
+    key = f"1/other/{number}"
+    args = {"name": "24h"}
+    put(scene, Send(key=key, incident=1, deed="direct", lane=key, to="xu", card="before", args=args))
+
+
 def test_after_twelve_tries_it_is_given_up_and_kept_for_an_operator(scene):
     opened(scene)
     scene.chat.failures["post"] = [ChatError("http_503")] * 12
     put(scene, a_message("1/a"), a_message("1/b"))
-    for minute in range(0, 150, 13):
+    for minute in range(0, 40, 2):
+        others_get_through(scene, minute)
         scene.now = at(f"+{minute} min")
+        scene.deliver()
         scene.deliver()
     assert states(scene)["1/a"] == "dead"
     assert errors(scene)["1/a"] == "http_503"
-    assert [key for key in keys(scene) if "given_up" not in key] == ["1/b"]
+    assert [key for key in keys(scene) if "given_up" not in key and "other" not in key] == ["1/b"]
+
+
+def test_while_the_platform_is_away_nothing_is_given_up(scene):
+    """Hours of tries in vain say nothing about this message; when the platform is back, it goes."""
+    opened(scene)
+    scene.chat.failures["post"] = [ChatError("http_503")] * 200
+    put(scene, a_message("1/a"))
+    for minute in range(3, 200):
+        scene.now = at(f"+{minute} min")
+        scene.deliver()
+    assert states(scene)["1/a"] == "pending"
+    scene.chat.failures["post"] = []
+    scene.now = at("+202 min")
+    scene.deliver()
+    assert keys(scene) == ["1/a"]
+
+
+def test_a_crash_is_no_try(scene):
+    opened(scene)
+    for minute in range(1, 14):
+        scene.chat.failures["post"] = [PowerCut()]
+        if minute == 1:
+            put(scene, a_message("1/a"))
+        scene.now = at(f"+{minute} min")
+        with pytest.raises(PowerCut):
+            scene.deliver()
+        scene.restart()
+    scene.chat.failures["post"] = [ChatError("http_503")]
+    scene.now = at("+20 min")
+    scene.deliver()
+    assert states(scene)["1/a"] == "pending"
 
 
 def test_a_page_that_is_given_up_is_the_next_persons(scene):
     opened(scene, a_graded("orange"))
-    scene.chat.failures["direct"] = [ChatError("http_503")] * 12
+    scene.chat.failures["direct"] = [ChatError("no_permission", permanent=True)]
     put(scene, a_page("zhao", "1/page/zhao/2"))
-    for minute in range(0, 150, 13):
-        scene.now = at(f"+{minute} min")
-        scene.deliver()
-    assert happened(scene.incident(), PageUndelivered) == [PageUndelivered("zhao", "http_503")]
+    scene.deliver()
+    assert happened(scene.incident(), PageUndelivered) == [PageUndelivered("zhao", "no_permission")]
     assert scene.incident().calls["legal_director"].person == "david"
 
 

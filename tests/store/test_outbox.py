@@ -190,6 +190,36 @@ def test_what_was_put_off_comes_back_at_its_time_and_counts_its_tries(memory):
     assert (claimed.attempt, claimed.fence, claimed.in_doubt) == (2, 2, False)
 
 
+def test_a_try_that_says_nothing_about_it_does_not_count(memory):
+    memory.put(a_post("1/a"))
+    (claimed,) = memory.claim()
+    memory.run(lambda work: work.outbox.later(claimed, 1, "http_503", counted=False))
+    assert memory.at("+1 s").claim()[0].attempt == 1
+
+
+def test_whoever_asks_us_to_wait_for_days_is_asked_again_in_a_quarter_of_an_hour(memory):
+    memory.put(a_post("1/a"))
+    later(memory, memory.claim()[0], 86_400)
+    assert memory.at("+14.9 min").claim() == []
+    assert len(memory.at("+15 min").claim()) == 1
+
+
+def test_a_clock_set_back_an_hour_holds_nothing_up(memory):
+    memory.put(a_post("1/new"), a_post("1/off", lane="1/x"), a_post("1/claimed", lane="1/y"))
+    new, off, _ = memory.claim()
+    later(memory, off, 60)
+    memory.run(lambda work: work.outbox.not_yet(new, 1))
+    memory.now = NINE - timedelta(hours=1)
+    assert sorted(keys(memory.claim())) == ["1/claimed", "1/new", "1/off"]
+
+
+def test_clocks_that_differ_a_little_end_no_lease(memory, another):
+    memory.put(a_post("1/a"))
+    memory.claim()
+    another.now = NINE - timedelta(seconds=9)
+    assert another.claim() == []
+
+
 def test_what_was_not_tried_at_all_counts_no_try(memory):
     memory.put(a_post("1/a"))
     (claimed,) = memory.claim()
@@ -288,7 +318,7 @@ def test_the_claim_of_a_dead_worker_comes_back_after_its_lease(memory, another):
     memory.claim("dead")
     assert another.at("+10 s").claim("alive") == []
     (claimed,) = another.at("+10.1 s").claim("alive")
-    assert (claimed.attempt, claimed.fence, claimed.first_at) == (2, 2, NINE)
+    assert (claimed.attempt, claimed.fence, claimed.first_at) == (1, 2, NINE)
     assert claimed.in_doubt
 
 
@@ -566,7 +596,9 @@ def test_a_turn_is_found_without_reading_all_that_was_ever_sent(memory):
         claim = queries.CLAIM.compile(memory.engine, compile_kwargs={"literal_binds": False})
         plan = connection.exec_driver_sql(
             f"EXPLAIN {'QUERY PLAN ' if sqlite else ''}{claim}",
-            claim.construct_params({"now": NINE, "until": NINE, "by": "", "most": 20, "lowest": 3})
+            claim.construct_params(
+                {"now": NINE, "soon": NINE, "longest": NINE, "until": NINE, "by": "", "most": 20, "lowest": 3}
+            )
             if not sqlite
             else tuple(3 for _ in claim.positiontup),
         )
