@@ -19,8 +19,8 @@ from chaos.oracle import Shapes, Verdict, judge, remembered, shapes, under_way
 from chaos.people import People, Story
 from chaos.town import Town, town
 
-AT_A_TIME = 15
-"""So many crises at once: one for each person who may open one."""
+AT_A_TIME = 6
+"""So many crises at once."""
 
 REST = 90.0
 """Seconds in which everything must have come to rest; lease and look-up take about fifteen after a kill."""
@@ -29,9 +29,6 @@ LONGEST_STORY = 240.0
 """Seconds until a crisis that does not go on is given up as stuck."""
 
 LOOK = 0.25
-HURRY = 1000.0
-"""The local Slack has no limits, and ten thousand deliveries at the real one's pace take hours."""
-
 PATIENCE = 5.0
 """Seconds for a call, and for a look-up to settle: the product's own (`bot.lease.Patience`)."""
 
@@ -98,29 +95,29 @@ async def battlefield(
     crises: int,
     seed: int,
     *,
-    hurry: float = HURRY,
     patience: float = PATIENCE,
     trap: dict[str, str] | None = None,
     now: Callable[[], datetime] | None = None,
 ) -> AsyncIterator[Field]:
     """A town with the bot at work in it, on an empty database.
 
-    hurry: how many times as fast as usual the bot may speak. patience: half of its lease, in seconds.
-    trap: more of the environment of the first process. now: the clock of the local Slack, if not the wall clock.
+    patience: half of the bot's lease, in seconds. trap: more of the environment of the first process. now: the clock
+    of the local Slack, if not the wall clock. The bot does not keep the real Slack's pace, at which ten thousand
+    deliveries take hours; the local one has no limits.
     """
     database = databases.fresh()
     async with town(database, now) as here:
         here.faults.latency = LATENCY
         here.faults.chance = random.Random(seed)
-        here.settings |= {"CHAOS_HURRY": str(hurry), "CHAOS_PATIENCE": str(patience)}
+        here.settings |= {"CHAOS_PACE": "off", "CHAOS_PATIENCE": str(patience)}
         async with kept(here, commands, trap) as keeper:
             yield Field(databases, database, here, keeper, random.Random(seed), crises, patience)
 
 
-async def undisturbed(databases: Databases) -> Shapes:
+async def undisturbed(databases: Databases, *, closes: bool = True) -> Shapes:
     """What one crisis looks like when nothing goes wrong."""
     async with battlefield(databases, ("serve",), 1, 0) as calm:
-        story = Story(0, "U15")
+        story = Story(0, "U15", closes)
         await asyncio.wait_for(People(calm.town, _doors(calm)).live(story), LONGEST_STORY)
         await at_rest(calm.database)
         memory = await asyncio.to_thread(remembered, calm.database)
@@ -128,12 +125,19 @@ async def undisturbed(databases: Databases) -> Shapes:
 
 
 async def fight(
-    on: Field, name: str, expected: Shapes, blows: Blows, tell: Tell, *, again: bool = False
+    on: Field,
+    name: str,
+    expected: Shapes,
+    blows: Blows,
+    tell: Tell,
+    *,
+    again: bool = False,
+    closes: bool = True,
 ) -> Report:
     """Let people live through so many crises while blows fall, then wait for rest and judge."""
     people = People(on.town, _doors(on), again=again)
     reporters = itertools.cycle(on.town.world.people)
-    stories = [Story(number, next(reporters)) for number in range(1, on.crises + 1)]
+    stories = [Story(number, next(reporters), closes) for number in range(1, on.crises + 1)]
     falling = asyncio.create_task(blows(on))
     await _live_all(people, stories, tell)
     on.over = True

@@ -25,6 +25,9 @@ FORM = 4.0
 ENOUGH = 15.0
 """Seconds after which a person presses once more, where an answer may be an apology and nothing else."""
 
+CHIEF = "U01"
+"""Who ends a crisis: 陈志远, CEO, called in every red one."""
+
 SCENARIO = 7
 """Brakes failed after a repair, somebody is in hospital: red, seven roles paged."""
 
@@ -38,6 +41,7 @@ class Story:
 
     number: int
     reporter: str
+    closes: bool = True
     doing: str = "not begun"
     crisis: int = 0
     answered: set[str] = field(default_factory=set)
@@ -70,41 +74,49 @@ class People:
     async def live(self, story: Story) -> None:
         """The whole story."""
         story.doing = "opening"
-        async with self._busy[story.reporter]:
-            await self._through_form(story, self._ask_to_open(story), {"type": "A"})
+        opening = self._typing(story.reporter, "C001", f"/crisis open {story.title}")
+        await self._through_form(story.reporter, opening, {"type": "A"})
         story.doing = "waiting for the room"
         room, checklist = await self._until(lambda: self._room(story))
         story.crisis = int(key_of(checklist).partition("/")[0])
         story.doing = "filling in the checklist"
-        async with self._busy[story.reporter]:
-            press = self._press_of(story.reporter, checklist, "checklist")
-            await self._through_form(story, press, form_values(scenarios()[SCENARIO].answers))
+        pressing = self._pressing(story.reporter, checklist, "checklist")
+        await self._through_form(story.reporter, pressing, form_values(scenarios()[SCENARIO].answers))
         story.doing = "answering pages"
         await self._answer_all(story, room)
+        if story.closes:
+            story.doing = "closing"
+            await self._close(room)
         story.doing = "done"
 
-    def _ask_to_open(self, story: Story) -> Callable[[], Awaitable[Result]]:
-        return lambda: self._driver.say(story.reporter, "C001", f"/crisis open {story.title}")
+    async def _close(self, room: Channel) -> None:
+        await self._until(lambda: CHIEF in room.members)
+        await self._through_form(CHIEF, self._typing(CHIEF, room.id, "/crisis close"), {"reason": "演习结束"})
+        await self._until(lambda: self._heard(room, "/closed/"))
 
-    def _press_of(self, user: str, message: Message, name: str) -> Callable[[], Awaitable[Result]]:
+    def _typing(self, user: str, channel: str, text: str) -> Callable[[], Awaitable[Result]]:
+        return lambda: self._driver.say(user, channel, text)
+
+    def _pressing(self, user: str, message: Message, name: str) -> Callable[[], Awaitable[Result]]:
         return lambda: self._driver.press(user, message.channel, message.ts, name)
 
     async def _through_form(
-        self, story: Story, ask: Callable[[], Awaitable[Result]], values: dict[str, Any]
+        self, user: str, ask: Callable[[], Awaitable[Result]], values: dict[str, Any]
     ) -> None:
         """Ask until there is a form, and send it until it is taken. A form that is only shown has no effect."""
-        view = await self._form(story.reporter, ask)
-        while True:
-            try:
-                errors = await self._driver.submit(story.reporter, view.id, values)
-            except PersonCannot:
-                # A second form, asked for in doubt, came up late and lies on top.
-                self._world.views_of(story.reporter).pop()
-                continue
-            if not errors:
-                break
-            await self._trouble()
-        self._clear(story.reporter)
+        async with self._busy[user]:
+            view = await self._form(user, ask)
+            while not await self._is_taken(user, view, values):
+                await self._trouble()
+            self._clear(user)
+
+    async def _is_taken(self, user: str, view: OpenView, values: dict[str, Any]) -> bool:
+        try:
+            return not await self._driver.submit(user, view.id, values)
+        except PersonCannot:
+            # Another form, asked for in doubt, came up late and lies on top.
+            self._world.views_of(user).pop()
+            return False
 
     async def _form(self, user: str, ask: Callable[[], Awaitable[Result]]) -> OpenView:
         while True:

@@ -76,7 +76,7 @@ async def run(
         chosen = random.Random(seed).sample(steps, crises) if crises else steps
         return await pull_plugs(databases, expected, chosen, patience, tell)
     if name == "silence":
-        return await a_day_without(databases, expected, crises, seed, patience, tell)
+        return await a_day_without(databases, crises, seed, patience, tell)
     commands = THREE if scenario.replicas and databases.name == "postgresql" else ONE
     async with battlefield(databases, commands, crises, seed, patience=patience) as on:
         return await fight(on, name, expected, scenario.blows, tell, again=scenario.again)

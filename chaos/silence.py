@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from chaos.campaign import Report, Tell, battlefield, fight, nothing
+from chaos.campaign import Report, Tell, battlefield, fight, nothing, undisturbed
 from chaos.databases import Databases
-from chaos.oracle import Shapes
 from chaos.town import Town
 
 DAY = timedelta(hours=24, minutes=5)
@@ -24,13 +23,11 @@ class Slow:
         return datetime.now(UTC) + self.ahead
 
 
-async def a_day_without(
-    databases: Databases, expected: Shapes, crises: int, seed: int, patience: float, tell: Tell
-) -> Report:
+async def a_day_without(databases: Databases, crises: int, seed: int, patience: float, tell: Tell) -> Report:
     """Live through some crises, stop the bot, let a day pass."""
-    clock = Slow()
+    clock, expected = Slow(), await undisturbed(databases, closes=False)
     async with battlefield(databases, ("serve",), crises, seed, patience=patience, now=clock.now) as on:
-        report = await fight(on, "silence", expected, nothing, tell)
+        report = await fight(on, "silence", expected, nothing, tell, closes=False)
         await on.keeper.stop()
         clock.ahead = DAY
         on.town.world.settle()

@@ -1,7 +1,7 @@
 """The bot as it is broken on purpose: `python -m chaos.victim serve`, as `python -m bot serve` but for what is asked.
 
 CHAOS_COMMIT: "before:17" or "after:17"; it kills itself with SIGKILL around that commit, counted from the start among
-commits that change something. CHAOS_HURRY: how many times as fast as usual it may speak to Slack. CHAOS_PATIENCE:
+commits that change something. CHAOS_PACE: "off" to speak as fast as the local Slack listens. CHAOS_PATIENCE:
 seconds for a call and for a look-up to settle, each half of a lease.
 """
 
@@ -10,16 +10,16 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Pool, event
 
 from bot.app import Parts, running
+from bot.chat import Deed
 from bot.cli.serve import start
 from bot.lease import Patience
-from bot.slack.limiter import Limiter
+from bot.slack.limiter import CALLS, Limiter
 
 READING = ("SELECT", "BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "ROLLBACK", "SHOW", "LISTEN")
 PARTS = {
@@ -27,6 +27,14 @@ PARTS = {
     "web": Parts(web=True, clock=False),
     "clock": Parts(web=False, clock=True),
 }
+
+
+class Hasty(Limiter):
+    """Keeps to what Slack says, and does not think of what it would say: the local one has no limits."""
+
+    def pace(self, deed: Deed, channel: str, rank: int) -> float:
+        """Seconds that Slack asked us to wait."""
+        return max(self.rest(method, channel) for method in CALLS[deed])
 
 
 class Trap:
@@ -76,13 +84,10 @@ def _main() -> None:
     moment, _, number = os.environ.get("CHAOS_COMMIT", "").partition(":")
     if moment:
         Trap(moment, int(number)).lay()
-    hurry = float(os.environ.get("CHAOS_HURRY", "1"))
     seconds = float(os.environ.get("CHAOS_PATIENCE", "5"))
-    work = partial(
-        running,
-        patience=Patience(call=seconds, settle=seconds),
-        limiter=Limiter(lambda: time.monotonic() * hurry),
-    )
+    patience = Patience(call=seconds, settle=seconds)
+    limiter = Hasty() if os.environ.get("CHAOS_PACE") == "off" else Limiter()
+    work = partial(running, patience=patience, limiter=limiter)
     start(PARTS[sys.argv[1]], work)
 
 
