@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass, fields
 from typing import Any
 
 import pytest
+
+LONG = os.environ.get("GOLDENHOUR_CHAOS") == "long"
+"""Tens of thousands of faults in place of a minute of them."""
 
 PROPERTY = "faults"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -10,13 +9,12 @@ from random import Random
 import pytest
 
 from tests.databases import empty_sqlite
-from tests.faults.counts import Counts
+from tests.faults.counts import LONG, Counts
 from tests.faults.line import Weather
 from tests.faults.plug import Disk
 from tests.faults.theatre import Snapshot, on_stage, play_all
 
-LONG = os.environ.get("GOLDENHOUR_CHAOS") == "long"
-SEEDS = range(600 if LONG else 12)
+SEEDS = range(600 if LONG else 8)
 
 
 def kills(seed: int, most: int) -> Iterator[int]:

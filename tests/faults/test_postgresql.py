@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests.databases import emptied_postgres
-from tests.faults.counts import Counts
+from tests.faults.counts import LONG, Counts
 from tests.faults.line import Weather
 from tests.faults.oracle import account_of, difference, out_of_order, overtaken, said_twice, stuck
 from tests.faults.plug import Disk
@@ -16,10 +14,8 @@ from tests.faults.story import STORY
 from tests.faults.test_at_random import kills
 from tests.faults.theatre import Snapshot, on_stage, play_all
 
-LONG = os.environ.get("GOLDENHOUR_CHAOS") == "long"
 
-
-@pytest.mark.parametrize("seed", range(100 if LONG else 2))
+@pytest.mark.parametrize("seed", range(150 if LONG else 2))
 def test_killed_in_bad_weather(seed: int, snapshots: list[Snapshot], postgres: str, counts: Counts) -> None:
     weather, disk = Weather(seed, 0.18), Disk(seed, 0.02)
     with on_stage(emptied_postgres(postgres), kills=kills(seed, 80), weather=weather, disk=disk) as stage:
@@ -31,7 +27,7 @@ def test_killed_in_bad_weather(seed: int, snapshots: list[Snapshot], postgres: s
 
 
 @pytest.mark.parametrize("replicas", [2, 3])
-@pytest.mark.parametrize("seed", range(100 if LONG else 2))
+@pytest.mark.parametrize("seed", range(150 if LONG else 2))
 def test_several_processes_that_freeze_and_die(
     seed: int, replicas: int, snapshots: list[Snapshot], postgres: str, counts: Counts
 ) -> None:
