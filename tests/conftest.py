@@ -16,7 +16,10 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from bot.cli.migrate import config
 from bot.store import make_engine
 from tests.databases import emptied_postgres, empty_sqlite
+from tests.faults.counts import pytest_terminal_summary
 from tests.scene import Scene
+
+__all__ = ["pytest_terminal_summary"]
 
 for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
     os.environ.pop(name, None)
