@@ -17,7 +17,7 @@ async def kills(on: Field) -> int:
     fallen = 0
     while not on.over:
         await asyncio.sleep(
-            on.chance.uniform(0.2, 1.0) if on.chance.random() < 0.2 else on.chance.uniform(1.5, 4)
+            on.chance.uniform(0.2, 1.0) if on.chance.random() < 0.2 else on.chance.uniform(2, 5)
         )
         alive = [post for post in on.keeper.posts if post.alive]
         if alive and not on.over:

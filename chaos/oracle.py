@@ -108,7 +108,11 @@ def judge(here: Town, database: str, stories: Iterable[Story], expected: Shapes)
     verdict.longest = max(((row.ended_at - row.created_at).total_seconds() for row in ended), default=0.0)
     verdict.stuck += [f"{row.key} is {row.state} ({row.error})" for row in memory.rows if _is_stuck(row)]
     stories = list(stories)
-    verdict.stuck += [f"story {story.number}: {story.doing}" for story in stories if not story.done]
+    verdict.stuck += [
+        f"crisis {story.crisis}: {story.doing}, {len(story.answered)} answers"
+        for story in stories
+        if not story.done
+    ]
     _judge_messages(here, memory, verdict)
     for story in stories:
         unheard = story.answered - set(memory.answered[story.crisis])

@@ -19,8 +19,8 @@ CALLS = ("lost", "late", "after")
 """The call never arrives; it takes effect when the bot is long dead; it took effect and nobody heard the answer."""
 
 COMMITS = ("before", "after")
-LATE = 2.0
-"""Seconds after the kill at which a late call takes effect."""
+LATE = 0.4
+"""Part of our patience after which a late call takes effect; later than we are patient, it would be there twice."""
 
 TOGETHER = 4
 """Towns at a time: each mostly waits for a lease to end."""
@@ -82,4 +82,4 @@ def _watch(on: Field, moment: str, number: int) -> None:
     if moment == "lost":
         faults.plan("*", the_one, "reset_before")
     elif moment == "late":
-        faults.plan("*", the_one, "late", LATE)
+        faults.plan("*", the_one, "late", LATE * on.patience)
