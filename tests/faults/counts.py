@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -25,6 +26,18 @@ class Counts:
     delivered: int = 0
     lost: int = 0
     doubled: int = 0
+
+    def add(
+        self, trouble: Iterable[str], *, stories: int = 0, kills: int, troubles: int = 0, delivered: int
+    ) -> None:
+        """One more run, and what the oracle found."""
+        self.stories += stories
+        self.kills += kills
+        self.troubles += troubles
+        self.delivered += delivered
+        for one in trouble:
+            self.lost += one.startswith("said missing")
+            self.doubled += one.startswith("said twice")
 
 
 @pytest.fixture

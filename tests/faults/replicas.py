@@ -51,7 +51,7 @@ class Replica:
         for _ in range(self._random.randrange(3)):
             await asyncio.sleep(0)
         self._freeze_after -= 1
-        if self._freeze_after <= 0 and self._scene.may_freeze:
+        if self._freeze_after <= 0 and self._scene.may_freeze and not self.plug.out:
             self.frozen_at, self.freezes = self._scene.now, self.freezes + 1
             self._froze.set()
             await self._thaw.wait()

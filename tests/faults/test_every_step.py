@@ -26,6 +26,7 @@ def test_pulled_after_each_step(
         with from_snapshot(before, tmp_path) as stage:
             stage.plug.pull_after(step)
             stage.play(chapter)
-            assert (step, stage.trouble(after.account)) == (step, [])
-            counts.kills += stage.plug.pulled
-            counts.delivered += len(stage.scene.chat.said) - len(before.chat.said)
+            trouble = stage.trouble(after.account)
+            delivered = len(stage.scene.chat.said) - len(before.chat.said)
+            counts.add(trouble, kills=stage.plug.pulled, delivered=delivered)
+            assert (step, trouble) == (step, [])
