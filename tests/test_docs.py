@@ -64,5 +64,5 @@ def test_every_link_leads_somewhere(document: str):
 
 def test_every_target_of_make_is_listed_by_help():
     listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for target in ("demo", "test", "check", "bench"):
+    for target in ("demo", "test", "check", "bench", "chaos"):
         assert re.search(rf"^{target} ", listed, re.MULTILINE)
