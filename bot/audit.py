@@ -72,9 +72,9 @@ def _header(work: Work, incident: Incident, mend: bool) -> Iterator[Finding]:
 def _missing(work: Work, incident: Incident, playbook: Playbook, mend: bool) -> Iterator[Finding]:
     """Sends that were never written, or are gone. What is no longer true is not missed."""
     kept = work.audits.keys(incident.id)
-    for asked in expected(incident, playbook, work.now - LOOKS_BACK):
+    for asked in expected(incident, playbook, work.now - LOOKS_BACK, kept):
         send, done = asked.send, _is_done(asked.send, incident)
-        if send.key in kept or not (done or still_wanted(send, incident)):
+        if not (done or still_wanted(send, incident)):
             continue
         if mend:
             work.outbox.put([send])
