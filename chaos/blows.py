@@ -8,20 +8,23 @@ from chaos.campaign import Field
 from chaos.keeper import go_on, pause
 from sandbox.faults import BAD_DAY
 
+AT_WORK = 0.8
+"""Part of the kills that wait until the process is up: it may take long to start where others keep the machine busy."""
+
 LEASES = 5
 """A replica stands still for so many leases: others have long taken over when it goes on."""
 
 
 async def kills(on: Field) -> int:
-    """Kill -9 of one process after another, also of one that is just starting."""
+    """Kill -9 of one process after another: most while they are at work, some while they start."""
     fallen = 0
     while not on.over:
-        await asyncio.sleep(
-            on.chance.uniform(0.2, 1.0) if on.chance.random() < 0.2 else on.chance.uniform(2, 5)
-        )
-        alive = [post for post in on.keeper.posts if post.alive]
-        if alive and not on.over:
-            await on.keeper.kill(on.chance.choice(alive))
+        post = on.chance.choice(on.keeper.posts)
+        if on.chance.random() < AT_WORK:
+            await on.keeper.up(post)
+        await asyncio.sleep(on.chance.uniform(0.2, 3))
+        if post.alive and not on.over:
+            await on.keeper.kill(post)
             fallen += 1
     return fallen
 

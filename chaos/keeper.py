@@ -60,6 +60,10 @@ class Keeper:
         if post.process is not None:
             await post.process.wait()
 
+    async def up(self, post: Post) -> None:
+        """Return when it answers at its door; one without a door is as soon up as the others."""
+        await self.town.asked("/healthz", post.door)
+
     def start(self) -> None:
         """Begin."""
         self._watching = [asyncio.create_task(self._keep(post)) for post in self.posts]

@@ -50,12 +50,15 @@ class Town:
             sys.executable, "-m", module, *command, cwd=ROOT, env={**environment, **self.settings, **more}
         )
 
-    async def asked(self, path: str) -> tuple[int, Any]:
-        """What the bot answers to a GET. A process that is starting cannot tell us: we knock until it opens."""
+    async def asked(self, path: str, door: str = "") -> tuple[int, Any]:
+        """What the bot answers to a GET. A process that is starting cannot tell us: we knock until it opens.
+
+        door: of the process that is asked, if not the first.
+        """
         async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE):
             while True:
                 try:
-                    async with session.get(self.url + path) as answer:
+                    async with session.get((door or self.url) + path) as answer:
                         return answer.status, await answer.json()
                 except aiohttp.ClientConnectionError:
                     await asyncio.sleep(KNOCK)
