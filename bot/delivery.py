@@ -45,10 +45,6 @@ AWAY = 120.0
 """Seconds without any success after which a failure is the platform's and no longer the send's."""
 
 
-AWAY_LIKE = 4
-"""Then each is tried again as after so many tries of its own: neither a storm nor a long silence at its return."""
-
-
 @dataclass(frozen=True)
 class Turn:
     """What may go now; whether there may be more behind it; else how many seconds to wait.
@@ -244,7 +240,7 @@ class Delivery:
         send, counted = claimed.send, self._says_something(error)
         log.warning("send_refused", key=send.key, code=error.code, attempt=claimed.attempt)
         if not error.permanent and not (counted and claimed.attempt >= self._patience.attempts):
-            seconds = self._pause(claimed.attempt if counted else AWAY_LIKE, error)
+            seconds = self._pause(claimed.attempt if counted else _as_if(send), error)
             put_off = work.outbox.later(
                 claimed, seconds, error.code, in_doubt=error.in_doubt, counted=counted
             )
@@ -286,6 +282,11 @@ def _until_next(work: Work) -> float:
     later = work.outbox.next_at()
     wait = HEARTBEAT if later is None else (later - work.real_now).total_seconds()
     return min(HEARTBEAT, max(SHORTEST, wait))
+
+
+def _as_if(send: Send) -> int:
+    """While nothing gets through, as after how many tries of its own it waits: a page 10 s, anything else a minute."""
+    return 4 if send.rank == PAGE else 6
 
 
 class _Broken(ChatError):

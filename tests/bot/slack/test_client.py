@@ -15,7 +15,7 @@ LATER = Card((Plain("Grade orange"),), (), "plain")
 
 
 def soon():
-    return datetime.now(UTC) - timedelta(minutes=5)
+    return datetime.now(UTC) - timedelta(hours=3)
 
 
 async def opened(here, key="12.room"):
@@ -294,7 +294,7 @@ def test_a_send_whose_answer_was_lost_is_found_by_its_key(run, to):
         said = here.world.find(*found.split(":"))
         assert said.metadata["event_payload"] == {"key": "second"}
         assert await here.chat.find("fourth", soon(), **place) is None
-        assert await here.chat.find("first", datetime.now(UTC) + timedelta(minutes=5), **place) is None
+        assert await here.chat.find("first", datetime.now(UTC) + timedelta(hours=3), **place) is None
 
     run(story)
 
