@@ -19,11 +19,13 @@ again sooner."""
 def given_up(
     incident: Incident, deed: str, card: str, to: str, people: Iterable[str], code: str, now: datetime
 ) -> None:
-    """Take down that a send will not be done; but not that nobody could be told of another.
+    """Take down that a send will not be done; but not that a notice of it came to nothing, or it would never end.
+
+    Only that the room could not be told is taken down: then people are told one by one.
 
     to, people: whom it was for, as the send said. code: the platform's reason.
     """
-    if card == LAST_NOTICE or (card == NOTICE and deed == "direct"):
+    if card == LAST_NOTICE or (card == NOTICE and deed != "post"):
         return
     concerned = tuple(people) or (() if to == "room" else (to,))
     incident.record(SendGivenUp(deed, card, concerned, code), BOT, now)

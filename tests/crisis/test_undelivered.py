@@ -27,8 +27,8 @@ def test_it_is_taken_down_with_whom_it_was_for():
     ]
 
 
-@pytest.mark.parametrize(("deed", "card"), [("direct", "room_lost"), ("direct", "given_up")])
-def test_that_a_person_could_not_be_told_of_it_is_not_told_again(deed, card):
+@pytest.mark.parametrize(("deed", "card"), [("direct", "room_lost"), ("direct", "given_up"), ("update", "given_up")])
+def test_that_a_notice_came_to_nothing_is_not_told_again(deed, card):
     incident = an_incident()
     before = len(incident.history)
     lost(incident, deed, "wang", card=card)
