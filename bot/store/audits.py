@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,7 +74,6 @@ _STUCK = (
     select(sends.c.id, sends.c.incident_id, sends.c.key, sends.c.deed, sends.c.fence, _WHY)
     .outerjoin(_CAUSE, _CAUSE.c.key == sends.c.after)
     .where(_WAITS, or_(_HELD, _PUT_OFF, _NO_CAUSE))
-    .order_by(sends.c.id)
 )
 _ROWS = select(
     sends.c.id,
@@ -87,7 +86,7 @@ _ROWS = select(
     sends.c.provider_id,
     sends.c.created_at,
     _BODY,
-).order_by(sends.c.id)
+)
 _WAITING = _ROWS.where(_WAITS)
 _TO_READ_BACK = _ROWS.where(
     text(UNREAD),
@@ -166,7 +165,7 @@ class Audits:
     def stuck(self) -> list[Stuck]:
         """What can never move by itself."""
         limits = {"lease": self._now + LONGEST_LEASE, "pause": self._now + LONGEST_PAUSE}
-        return [Stuck(*row) for row in self._connection.execute(_STUCK, limits)]
+        return [Stuck(*row) for row in sorted(self._connection.execute(_STUCK, limits))]
 
     def free(self, stuck: Stuck) -> bool:
         """Let it move again, or end it where it has nothing to wait for. False when somebody was first."""
@@ -183,7 +182,7 @@ class Audits:
 
     def waiting(self) -> list[Kept]:
         """All that waits or is under way."""
-        return [_kept(row) for row in self._connection.execute(_WAITING)]
+        return _all(self._connection.execute(_WAITING))
 
     def give_up(self, kept: Kept, code: str) -> bool:
         """It cannot be done; kept for an operator. False when somebody was first."""
@@ -192,7 +191,7 @@ class Audits:
     def to_read_back(self) -> list[Kept]:
         """Pages that were sent a minute ago or longer, and not looked for since."""
         span = {"since": self._now - READ_BACK_UNTIL, "until": self._now - READ_BACK_AFTER}
-        return [_kept(row) for row in self._connection.execute(_TO_READ_BACK, span)]
+        return _all(self._connection.execute(_TO_READ_BACK, span))
 
     def has_been_read(self, page: Kept) -> bool:
         """It is there; it is not asked for again. False when somebody was first."""
@@ -205,16 +204,16 @@ class Audits:
 
     def net(self, incident: int) -> list[Kept]:
         """What was to be left with the platform for an incident, and what was to be taken back."""
-        return [_kept(row) for row in self._connection.execute(_NET, {"this": incident})]
+        return _all(self._connection.execute(_NET, {"this": incident}))
 
     def _mend(self, row: Kept | Stuck, **values: Any) -> bool:
         ours = {"this": row.id, "seen": row.fence, "fence": row.fence + 1}
         return self._connection.execute(_MEND, {**ours, **values}).rowcount == 1
 
 
-def _kept(row: Row[Any]) -> Kept:
-    *columns, raw = row
-    return Kept(*columns, _read(raw))
+def _all(rows: Iterable[Row[Any]]) -> list[Kept]:
+    """In order; sorted here, for asked to sort, SQLite walks through all that was ever sent."""
+    return [Kept(*columns, _read(raw)) for *columns, raw in sorted(rows, key=lambda row: row.id)]
 
 
 def _read(raw: str) -> Mapping[str, Any] | None:
