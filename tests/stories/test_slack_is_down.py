@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from bot.chat import ChatError
+from bot.store import make_engine
+from tests.databases import empty_sqlite
 from tests.makers import at
 from tests.memory_chat import MemoryChat, Said
 from tests.scene import Scene, text
@@ -41,8 +43,9 @@ def outage() -> Outage:
 
 
 @pytest.fixture
-def scene(engine: Engine, outage: Outage) -> Iterator[Scene]:
-    """A whole bot that speaks through the outage."""
+def scene(migrated_file: Path, tmp_path: Path, outage: Outage) -> Iterator[Scene]:
+    """A whole bot that speaks through the outage; on one database, as a day of trying again takes a while."""
+    engine = make_engine(empty_sqlite(migrated_file, tmp_path))
     with Scene(engine, chat=outage.world, line=lambda chat, scene: outage) as made:
         yield made
 
