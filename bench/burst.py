@@ -144,7 +144,7 @@ async def _burst(plan: Plan) -> Figures:
     cpu = time.process_time() - began
     watching.cancel()
     if plan.how == "crises":
-        clock.stop()
+        await clock.stop(20)
     await delivery.stop(20)
     await asyncio.to_thread(store.close)
     late = [(at - due) * 1000 for at, _ in chat.said]

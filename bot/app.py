@@ -197,7 +197,7 @@ async def _at_work(
             )
     finally:
         if parts.clock:
-            clock.stop()
+            await clock.stop(stop.left())
             await auditor.stop()
         await emergency.stop()
         await delivery.stop(stop.left())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -135,14 +136,20 @@ class Clock:
         self._scale = scale
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None})
         self._tidied_at: datetime | None = None
+        self._stopping = False
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def start(self) -> None:
         """Begin, on the running loop."""
         self._scheduler.start()
         self._arm(timedelta(0))
 
-    def stop(self) -> None:
-        """Ring no more."""
+    async def stop(self, seconds: float) -> None:
+        """Ring no more; a round under way is finished, within so many seconds."""
+        self._stopping = True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), seconds)
         self._scheduler.shutdown(wait=False)
 
     def _arm(self, wait: timedelta) -> None:
@@ -152,6 +159,7 @@ class Clock:
     async def _round(self) -> None:
         """One of the two loops: whatever goes wrong in a round, there is a next one."""
         wait = HEARTBEAT
+        self._idle.clear()
         self._meter.went_round("clock")
         try:
             all_rang = await self.tick()
@@ -163,7 +171,8 @@ class Clock:
         except Exception:
             log.exception("clock_round_failed")
         finally:
-            if self._scheduler.running:
+            self._idle.set()
+            if not self._stopping:
                 self._arm(wait)
 
     async def tick(self) -> bool:

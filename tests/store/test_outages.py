@@ -143,7 +143,7 @@ def test_both_loops_go_on_and_say_what_waited(server: Server, process: Memory):
                 await asyncio.to_thread(server.start)
             scene.now = at("+5 min")
             await until(lambda: bool(scene.posted("checkpoint/5min")))
-            scene.clock.stop()
+            await scene.clock.stop(5)
             await scene.delivery.stop(PATIENCE)
 
         asyncio.run(story())
