@@ -24,7 +24,7 @@ BROAD = {
     "bot/store/store.py": 3,
     "bot/slack/inbound.py": 1,
 }
-"""Where everything is caught, and how often: the loops, the watch, the writer thread, the door behind which people wait."""
+"""Where everything is caught, and how often: loops, the watch, the writer thread, the door behind which people wait."""
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

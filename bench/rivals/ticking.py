@@ -1,4 +1,4 @@
-"""APScheduler with one job a second from its job store: `python -m bench.rivals.ticking URL`, until it is told to stop."""
+"""APScheduler with one job a second from its job store, until it is told to stop: `... bench.rivals.ticking URL`."""
 
 from __future__ import annotations
 
