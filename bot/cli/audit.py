@@ -33,9 +33,6 @@ def audit(mend: bool) -> None:
     if not found:
         click.echo("Everything is as the history asks for.")
         return
-    click.echo(
-        f"{len(found)} found, and mended what can be."
-        if mend
-        else f"{len(found)} found; nothing was changed."
-    )
+    done = "mended where that is safe" if mend else "nothing was changed"
+    click.echo(f"{len(found)} found; {done}.")
     raise SystemExit(1)
