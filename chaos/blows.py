@@ -9,20 +9,29 @@ from chaos.keeper import go_on, pause
 from sandbox.faults import BAD_DAY
 
 AT_WORK = 0.8
-"""Part of the kills that wait until the process is up: it may take long to start where others keep the machine busy."""
+"""Part of the kills that wait until the bot is up and has called Slack so often."""
+
+CALLS = 50
+"""Calls from one kill to the next, on average."""
 
 LEASES = 5
 """A replica stands still for so many leases: others have long taken over when it goes on."""
 
 
 async def kills(on: Field) -> int:
-    """Kill -9 of one process after another: most while they are at work, some while they start."""
-    fallen = 0
+    """Kill -9 of one process after another: most in the middle of their work, some while they start.
+
+    Counted in calls and not in seconds, so that a busy machine makes it longer and not harder.
+    """
+    fallen, calls = 0, on.town.world.calls
     while not on.over:
-        post = on.chance.choice(on.keeper.posts)
+        post, enough = on.chance.choice(on.keeper.posts), len(calls) + on.chance.randint(1, 2 * CALLS)
         if on.chance.random() < AT_WORK:
             await on.keeper.up(post)
-        await asyncio.sleep(on.chance.uniform(0.2, 3))
+            while len(calls) < enough and not on.over:  # noqa: ASYNC110 - many calls come between two looks
+                await asyncio.sleep(0.01)
+        else:
+            await asyncio.sleep(on.chance.uniform(0.2, 2))
         if post.alive and not on.over:
             await on.keeper.kill(post)
             fallen += 1
