@@ -40,22 +40,22 @@ class Scenario:
 
 
 SCENARIOS: Mapping[str, Scenario] = {
-    "steps": Scenario("kill -9 at every call and every commit, the whole story once for each", nothing, 6),
+    "steps": Scenario("kill -9 at every call and every commit, the whole story once for each", nothing, 4),
     "kills": Scenario(
-        "kill -9 at random, of one process or of three replicas", blows.kills, 12, replicas=True
+        "kill -9 at random, of one process or of three replicas", blows.kills, 8, replicas=True
     ),
-    "slack": Scenario("18 of 100 calls to Slack go wrong", blows.bad_day, 8),
-    "storm": Scenario("both at once", blows.bad_day_and_kills, 8, replicas=True),
-    "database": Scenario("the database restarts, or is locked", blows.database_fails, 8, again=True),
+    "slack": Scenario("18 of 100 calls to Slack go wrong", blows.bad_day, 5),
+    "storm": Scenario("both at once", blows.bad_day_and_kills, 4, replicas=True),
+    "database": Scenario("the database restarts, or is locked", blows.database_fails, 5, again=True),
     "pauses": Scenario(
         "one of three replicas stands still for five leases",
         blows.pauses,
-        8,
+        4,
         on=("postgresql",),
         replicas=True,
         patience=1.0,
     ),
-    "silence": Scenario("the bot is gone for a day", nothing, 3),
+    "silence": Scenario("the bot is gone for a day", nothing, 2),
 }
 
 
