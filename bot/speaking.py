@@ -16,7 +16,7 @@ from bot.piling import late_by_now, may_pile_up, speaks_for
 from bot.store import Work
 from bot.store.outbox import Claimed
 from bot.voice import Voice
-from bot.wanted import still_wanted
+from bot.wanted import still_wanted, too_late
 from timelines.plan import plan
 
 T = TypeVar("T")
@@ -95,7 +95,7 @@ def ask_again(work: Work, claimed: Claimed, voice: Voice) -> Ready | None:
 def _is_wanted(work: Work, send: Send, incident: Incident, voice: Voice) -> bool:
     if send.deed in ("leave", "take_back"):
         return still_left(send, incident, voice.playbook, work.now)
-    return still_wanted(send, incident)
+    return still_wanted(send, incident) and not too_late(send, incident, voice.playbook, work.now)
 
 
 def _is_left(work: Work, claimed: Claimed) -> bool:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from bot.chat import Send
 from bot.crisis.incident import Incident
+from bot.crisis.playbook import Playbook
+from timelines.plan import plan
 
 
 def still_wanted(send: Send, incident: Incident) -> bool:
@@ -16,6 +19,18 @@ def still_wanted(send: Send, incident: Incident) -> bool:
         return True
     question = QUESTIONS.get(send.card)
     return question is None or question(send, incident)
+
+
+def too_late(send: Send, incident: Incident, playbook: Playbook, now: datetime) -> bool:
+    """A word before a time, once that has come, or no longer counts; `now` is aware, crisis time."""
+    if send.card != "before":
+        return False
+    ahead, name = plan(incident, playbook, now), send.args["name"]
+    grade, _, deadline = name.partition("/")
+    if not deadline:
+        return now >= ahead.checkpoints[name]
+    at = ahead.deadlines.get(deadline) if grade == incident.grade else None
+    return at is None or now >= at
 
 
 def _open(send: Send, incident: Incident) -> bool:
@@ -33,11 +48,6 @@ def _nudge(send: Send, incident: Incident) -> bool:
     return incident.open and not incident.checklist.complete
 
 
-def _before(send: Send, incident: Incident) -> bool:
-    """Not once the time itself has come: whoever is told of that needs no word of what was before."""
-    return incident.open and send.args["name"] not in incident.reached
-
-
 def _grade(send: Send, incident: Incident) -> bool:
     place = int(send.args["n"])
     return incident.gradings[place].verdict.grade == incident.grade
@@ -52,7 +62,7 @@ QUESTIONS: Mapping[str, Callable[[Send, Incident], bool]] = {
     "nudge": _nudge,
     "grade": _grade,
     "lower_asked": _lower_asked,
-    "before": _before,
+    "before": _open,
     "checkpoint": _open,
     "decisions": _open,
     "reading": _open,

@@ -5,10 +5,10 @@ import pytest
 from bot.chat import Send
 from bot.crisis.checklist import ITEMS
 from bot.crisis.ending import close, reopen
-from bot.crisis.events import BOT, Answered, CheckpointsReached, LowerAsked, LowerRefused
+from bot.crisis.events import Answered, LowerAsked, LowerRefused
 from bot.crisis.paging import answer_page, page_timed_out
 from bot.crisis.regrading import raise_grade
-from bot.wanted import still_wanted
+from bot.wanted import still_wanted, too_late
 from tests.makers import a_graded, a_playbook, a_roster, at
 
 PLAYBOOK, ROSTER = a_playbook(), a_roster()
@@ -65,12 +65,23 @@ def test_a_page_that_had_to_wait_until_its_person_was_called_again_does_not_call
     assert still_wanted(a_send("page", "zhao", deed="direct", n=2), incident)
 
 
-def test_nobody_is_reminded_of_a_time_that_has_come():
-    incident = a_graded("orange")
-    reminder = a_send("before", "zhao", deed="direct", name="15min")
-    assert still_wanted(reminder, incident)
-    incident.record(CheckpointsReached(("5min", "15min"), (), (), ()), BOT, at("+15 min"))
-    assert not still_wanted(reminder, incident)
+@pytest.mark.parametrize(
+    ("name", "now", "late"),
+    [
+        pytest.param("15min", "+14 min", False, id="before the checkpoint"),
+        pytest.param("15min", "+15 min", True, id="it has come"),
+        pytest.param("orange/first_contact", "+59 min", False, id="before the deadline of this grade"),
+        pytest.param("orange/first_contact", "+60 min", True, id="it has passed"),
+        pytest.param("red/first_word", "+14 min", True, id="of a grade that counts no more"),
+    ],
+)
+def test_nobody_is_reminded_of_a_time_that_has_come(name, now, late):
+    reminder = a_send("before", "zhao", deed="direct", name=name)
+    assert too_late(reminder, a_graded("orange"), PLAYBOOK, at(now)) is late
+
+
+def test_nothing_else_is_ever_too_late():
+    assert not too_late(a_send("checkpoint", names=["5min"]), a_graded("orange"), PLAYBOOK, at("+100 d"))
 
 
 @pytest.mark.parametrize(
