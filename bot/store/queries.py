@@ -118,6 +118,7 @@ CLAIM = (
     )
     .returning(sends)
 )
+_UNTIL = bindparam("until", type_=sends.c.due_at.type)
 RELEASE = (
     update(sends)
     .where(sends.c.state == "claimed")
@@ -127,7 +128,7 @@ RELEASE = (
         fence=sends.c.fence + 1,
         in_doubt=True,
         lease_until=None,
-        due_at=bindparam("until", type_=sends.c.due_at.type),
+        due_at=case((sends.c.lease_until < _UNTIL, sends.c.lease_until), else_=_UNTIL),
     )
 )
 DOUBT = update(sends).where(_waits(sends)).values(in_doubt=True)

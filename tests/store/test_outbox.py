@@ -250,6 +250,14 @@ def test_the_only_process_takes_back_what_its_forerunner_held(memory):
     assert (again.send.key, again.in_doubt) == ("1/a", True)
 
 
+def test_what_a_forerunner_held_is_never_put_off_beyond_its_lease(memory):
+    memory.put(a_post("1/a"))
+    memory.claim("killed")
+    memory.at("+8 s").run(lambda work: work.outbox.release_all(timedelta(seconds=5)))
+    assert memory.at("+9.9 s").claim() == []
+    assert len(memory.at("+10 s").claim()) == 1
+
+
 def test_in_a_restored_database_all_that_waits_is_in_doubt(memory):
     memory.put(a_post("1/a"), a_post("1/b"))
     sent(memory, memory.claim()[0])
