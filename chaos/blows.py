@@ -11,7 +11,7 @@ from sandbox.faults import BAD_DAY
 AT_WORK = 0.8
 """Part of the kills that wait until the bot is up and has called Slack so often."""
 
-CALLS = 50
+CALLS = 20
 """Calls from one kill to the next, on average."""
 
 LEASES = 5
