@@ -25,7 +25,7 @@ from bot.store.audits import Kept
 log = structlog.get_logger(__name__)
 
 ROUND_SECONDS = 60.0
-NET_EVERY = timedelta(minutes=10)
+NET_EVERY = timedelta(minutes=2)
 
 
 class Auditor:

@@ -237,10 +237,11 @@ class Delivery:
             incident.record(InviteRefused(person, code), BOT, work.now)
 
     def _failed(self, work: Work, claimed: Claimed, error: ChatError) -> str:
-        send, counted = claimed.send, self._says_something(error)
+        send, tries, says_something = claimed.send, claimed.attempt, self._says_something(error)
         log.warning("send_refused", key=send.key, code=error.code, attempt=claimed.attempt)
-        if not error.permanent and not (counted and claimed.attempt >= self._patience.attempts):
-            seconds = self._pause(claimed.attempt if counted else _as_if(send), error)
+        if not error.permanent and not (says_something and tries >= self._patience.attempts):
+            longest = tries if says_something else min(tries, _longest(send))
+            counted, seconds = tries == longest, self._pause(longest, error)
             put_off = work.outbox.later(
                 claimed, seconds, error.code, in_doubt=error.in_doubt, counted=counted
             )
@@ -284,8 +285,8 @@ def _until_next(work: Work) -> float:
     return min(HEARTBEAT, max(SHORTEST, wait))
 
 
-def _as_if(send: Send) -> int:
-    """While nothing gets through, as after how many tries of its own it waits: a page 10 s, anything else a minute."""
+def _longest(send: Send) -> int:
+    """While nothing gets through, no more tries than these count: a page waits 10 s at most, anything else a minute."""
     return 4 if send.rank == PAGE else 6
 
 

@@ -290,16 +290,17 @@ def _claimed(row: Row[Any]) -> Claimed:
 
 
 def _send(row: Row[Any]) -> Send:
-    body: Mapping[str, Any] = row.body
+    # Also one that we cannot read any more must come out, to be given up by itself and not to hold up the others.
+    body: Mapping[str, Any] = row.body if isinstance(row.body, dict) else {}
     return Send(
         key=row.key,
         incident=row.incident_id,
         deed=row.deed,
         lane=row.lane,
-        to=body["to"],
-        card=body["card"],
-        args=body["args"],
-        people=tuple(body["people"]),
+        to=body.get("to", "room"),
+        card=body.get("card", ""),
+        args=body.get("args") or {},
+        people=tuple(body.get("people") or ()),
         after=row.after,
         target=row.target,
     )

@@ -8,7 +8,7 @@ from threading import Barrier, Event
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select, text, update
 
 from bot.chat import PAGE, Send
 from bot.lease import Patience
@@ -612,3 +612,12 @@ def test_a_turn_is_found_without_reading_all_that_was_ever_sent(memory):
         )
         steps = [str(step[-1]) for step in plan]
     assert not [step for step in steps if "Seq Scan" in step or step.startswith("SCAN sends")]
+
+
+def test_a_row_that_nobody_can_read_comes_out_and_holds_up_no_other(memory):
+    memory.put(a_post("1/a", lane="1/a"), a_post("1/b", lane="1/b"))
+    with memory.engine.begin() as connection:
+        connection.execute(update(sends).where(sends.c.key == "1/a").values(body=["what", "is", "this"]))
+    broken, sound = memory.claim()
+    assert (broken.send.key, broken.send.card) == ("1/a", "")
+    assert (sound.send.key, sound.send.card) == ("1/b", "state")
