@@ -72,7 +72,7 @@ class Keeper:
         while True:
             trap = self.traps.pop() if self.traps else {}
             post.process = await self.town.starts(
-                post.command, module="chaos.victim", PORT=str(post.port), **trap
+                post.command, module="chaos.victim", quiet=True, PORT=str(post.port), **trap
             )
             if await post.process.wait() == -signal.SIGKILL:
                 self.deaths += 1

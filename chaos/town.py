@@ -42,12 +42,18 @@ class Town:
     settings: dict[str, str]
     url: str
 
-    async def starts(self, *command: str, module: str = "bot", **more: str) -> asyncio.subprocess.Process:
-        """`goldenhour <command>`, as a process of its own. more: of its environment."""
+    async def starts(
+        self, *command: str, module: str = "bot", quiet: bool = False, **more: str
+    ) -> asyncio.subprocess.Process:
+        """`goldenhour <command>`, as a process of its own. quiet: without its log. more: of its environment."""
         own = ("SLACK_", "GOLDENHOUR_")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(own)}
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", module, *command, cwd=ROOT, env={**environment, **self.settings, **more}
+            *(sys.executable, "-m", module, *command),
+            cwd=ROOT,
+            env={**environment, **self.settings, **more},
+            stderr=asyncio.subprocess.DEVNULL if quiet else None,
+            stdout=asyncio.subprocess.DEVNULL if quiet else None,
         )
 
     async def asked(self, path: str, door: str = "") -> tuple[int, Any]:
