@@ -17,8 +17,8 @@ from chaos.town import Town, key_of
 from sandbox.world import Channel, Message
 
 UNDER_WAY = ("pending", "claimed")
-VARY = ("Invited",)
-"""Events that are fewer where the one who opened the crisis is called as well."""
+VARY = ("Invited", "RoomLent")
+"""Events that are fewer where the one who opened the crisis is called as well, or more where the database was away."""
 
 Shapes = Counter[str]
 """How often what is said in a crisis and to its people, without the numbers that differ from crisis to crisis."""
@@ -50,9 +50,9 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Memory:
-    """What the database holds. events: how often each kind happened, by crisis; answered: by whom, by crisis."""
+    """What the database holds. rooms, events, how often each kind happened, answered, by whom: by crisis."""
 
-    crises: Mapping[int, str]
+    rooms: Mapping[int, str]
     rows: Sequence[Row[Any]]
     events: Mapping[int, Counter[str]]
     answered: Mapping[int, Counter[str]]
@@ -74,20 +74,20 @@ def remembered(database: str) -> Memory:
     events: dict[int, Counter[str]] = defaultdict(Counter)
     answered: dict[int, Counter[str]] = defaultdict(Counter)
     with engine.connect() as connection:
-        crises = {row.id: row.title for row in connection.execute(select(incidents))}
+        rooms = {row.id: row.room for row in connection.execute(select(incidents))}
         rows = connection.execute(select(sends).order_by(sends.c.id)).all()
         for row in connection.execute(select(history)):
             events[row.incident_id][row.kind] += 1
             if row.kind == "PageAnswered":
                 answered[row.incident_id][row.data["person"]] += 1
     engine.dispose()
-    return Memory(crises, rows, events, answered)
+    return Memory(rooms, rows, events, answered)
 
 
 def shapes(here: Town, memory: Memory, crisis: int) -> Shapes:
     """What was said about a crisis, what Slack keeps for it and what is remembered, as far as it is always the same."""
     said = Counter(_shape(key_of(m)) for m in _messages(here) if key_of(m).startswith(f"{crisis}/"))
-    for room in _rooms_of(here, crisis):
+    for room in _rooms_of(here, memory, crisis):
         said["(room)"] += 1
         said["(pin)"] += len(room.pins)
         said["(bookmark)"] += len(room.bookmarks)
@@ -121,7 +121,7 @@ def judge(here: Town, database: str, stories: Iterable[Story], expected: Shapes)
         ]
         if story.done:
             _judge_crisis(here, memory, story, expected, verdict)
-    extra = len(memory.crises) - len(stories)
+    extra = len(memory.rooms) - len(stories)
     verdict.doubled += [f"{extra} crises that nobody opened"] if extra > 0 else []
     return verdict
 
@@ -155,7 +155,7 @@ def _judge_crisis(here: Town, memory: Memory, story: Story, expected: Shapes, ve
         if missing:
             where = verdict.lost if missing > 0 else verdict.doubled
             where.append(f"{name}: {shape} is there {found[shape]} times, not {expected[shape]}")
-    members = {user for room in _rooms_of(here, story.crisis) for user in room.members}
+    members = {user for room in _rooms_of(here, memory, story.crisis) for user in room.members}
     if story.reporter not in members:
         verdict.lost.append(f"{name}: {story.reporter} was not let in")
     twice = [person for person, count in memory.answered[story.crisis].items() if count > 1]
@@ -170,5 +170,7 @@ def _messages(here: Town) -> Iterable[Message]:
     return (message for messages in here.world.messages.values() for message in messages)
 
 
-def _rooms_of(here: Town, crisis: int) -> list[Channel]:
-    return [room for room in here.rooms() if room.name.startswith(f"crisis-{crisis}-")]
+def _rooms_of(here: Town, memory: Memory, crisis: int) -> list[Channel]:
+    """The room it has, and any that was made for it by mistake."""
+    own = memory.rooms.get(crisis)
+    return [room for room in here.rooms() if room.id == own or room.name.startswith(f"crisis-{crisis}-")]
