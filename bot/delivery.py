@@ -138,8 +138,11 @@ class Delivery:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("send_not_recorded", key=task.get_name(), exc_info=task.exception())
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Away):
+            log.warning("send_not_recorded", key=task.get_name(), why=str(error))
+        elif error is not None:
+            log.error("send_not_recorded", key=task.get_name(), exc_info=error)
         self.wake()
 
     async def deliver_all(self) -> int:
