@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import cycle, islice
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from bot.chat import Send
 from bot.clock import ring
 from bot.crisis.events import BOT, Declared, RoomOpened
 from bot.crisis.incident import Incident, declare, fill_in
 from bot.crisis.judging import judge_answers
+from bot.crisis.paging import answer_page
 from bot.crisis.people import Roster
 from bot.crisis.playbook import Playbook
 from bot.crisis.tasks import plan_tasks
@@ -35,13 +37,13 @@ TOGETHER = 250
 def crises(url: str, number: int) -> None:
     """So many crises whose 60-minute checkpoint is the next thing that is due in each, all at `DUE`."""
     with _Seeding(url) as seeding:
-        seeding.declare(number, until=DUE)
+        seeding.declare(number, until=DUE, answered=True)
 
 
 def outbox(url: str, number: int, pages: int) -> None:
     """So many sends of a hundred crises, all of which may go at `DUE`: pages, and a word before a checkpoint."""
     with _Seeding(url) as seeding:
-        seeding.declare(100, until=DUE - timedelta(minutes=30))
+        seeding.declare(100, until=DUE - timedelta(minutes=30), answered=False)
         seeding.ask(number, pages)
 
 
@@ -64,15 +66,19 @@ class _Seeding:
     def __exit__(self, *_: object) -> None:
         self._store.close()
 
-    def declare(self, number: int, until: datetime) -> None:
+    def declare(self, number: int, until: datetime, *, answered: bool) -> None:
         """Crises to which everything has happened that was due before that moment."""
         for start in range(0, number, TOGETHER):
             count = min(TOGETHER, number - start)
-            self._store.run_now(partial(self._declare, count=count, until=until))
+            self._store.run_now(partial(self._declare, count=count, until=until, answered=answered))
+        with self._engine.begin() as connection:
+            connection.execute(insert(sends), [_room(each) for each in range(1, number + 1)])
 
-    def _declare(self, work: Work, count: int, until: datetime) -> None:
+    def _declare(self, work: Work, count: int, until: datetime, answered: bool) -> None:
         for _ in range(count):
             incident = self._crisis(work.incidents.new_id(ZERO))
+            if answered:
+                self._answered(incident)
             while (due := next_due(incident, self._playbook)) is not None and due < until:
                 ring(incident, self._playbook, self._roster, due)
             work.incidents.add(incident)
@@ -86,6 +92,12 @@ class _Seeding:
         fill_in(incident, members[0], ZERO, ORANGE)
         judge_answers(incident, members[0], self._playbook, self._roster, ZERO)
         return incident
+
+    def _answered(self, incident: Incident) -> None:
+        """Everybody called is on it, so that nobody else is called at the moment that counts."""
+        for call in list(incident.calls.values()):
+            if call.open:
+                answer_page(incident, call.person, ZERO)
 
     def ask(self, number: int, pages: int) -> None:
         """Sends, each in a lane of its own, pages strewn evenly among the others."""
@@ -101,11 +113,18 @@ class _Seeding:
         for these in _parts(number):
             self._store.run_now(partial(unit, these=these))
         with self._engine.begin() as connection:
-            connection.execute(update(sends).values(due_at=DUE))
+            connection.execute(update(sends).where(sends.c.state == "pending").values(due_at=DUE))
+
+
+def _room(incident: int) -> dict[str, Any]:
+    """The send that made its room: without it nothing would be said there."""
+    key = f"{incident}/room/0"
+    made = {"state": "sent", "due_at": ZERO, "created_at": ZERO, "ended_at": ZERO, "body": {}}
+    return {"key": key, "incident_id": incident, "deed": "open_room", "lane": key, **made}
 
 
 def _word(number: int, person: str) -> Send:
-    key = f"{1 + number % 100}/before/60min/{number}"
+    key = f"{1 + number % 100}/before/24h/{number}"
     return Send(
         key=key,
         incident=1 + number % 100,
@@ -113,7 +132,7 @@ def _word(number: int, person: str) -> Send:
         lane=key,
         to=person,
         card="before",
-        args={"name": "60min"},
+        args={"name": "24h"},
     )
 
 

@@ -32,6 +32,9 @@ TIDY_EVERY = timedelta(hours=1)
 ANSWERS_KEPT = timedelta(days=7)
 """First answers are kept far longer than any platform repeats a request."""
 
+RUNG_TOGETHER = 32
+"""So many at a time, so that whoever was to be called is called before the last of a thousand has rung."""
+
 SHORTEST = timedelta(milliseconds=20)
 """The shortest, so that a time already come and not yet told never spins."""
 
@@ -183,6 +186,10 @@ class Clock:
         if self._first is not None:
             await self._first()
         numbers = await self._store.run(lambda work: work.incidents.due(work.now))
+        parts = [numbers[start : start + RUNG_TOGETHER] for start in range(0, len(numbers), RUNG_TOGETHER)]
+        return all([await self._ring_all(part) for part in parts])
+
+    async def _ring_all(self, numbers: list[int]) -> bool:
         rings = [
             self._store.run(lambda work, n=number: self._ring_number(n, work=work)) for number in numbers
         ]
