@@ -12,7 +12,7 @@ import click
 from chaos.campaign import Report, Tell, undisturbed
 from chaos.databases import databases
 from chaos.keeper import loads
-from chaos.scenarios import SCENARIOS, run
+from chaos.scenarios import BOTH, SCENARIOS, Scenario, run
 
 HEAD = (
     "scenario",
@@ -87,7 +87,7 @@ def main(
     """Kill the real bot, its database and its Slack, at every step and at random; fail if anything is lost."""
     seed = int(time.time()) if seed is None else seed
     click.echo(f"seed {seed}; {loads()}", err=True)
-    reports = asyncio.run(_all(scenario or tuple(SCENARIOS), database, seed, crises, patience))
+    reports = asyncio.run(_all(scenario, database, seed, crises, patience))
     click.echo(table(reports))
     wrong = list(findings(reports))
     for line in wrong[:SHOWN]:
@@ -96,27 +96,30 @@ def main(
 
 
 async def _all(
-    names: tuple[str, ...], only: str | None, seed: int, crises: int | None, patience: float | None
+    chosen: tuple[str, ...], only: str | None, seed: int, crises: int | None, patience: float | None
 ) -> list[Report]:
     reports = []
-    for kind in [only] if only else ["sqlite", "postgresql"]:
+    for kind in [only] if only else BOTH:
         with databases(kind) as places:
             expected = await undisturbed(places)
-            for name in names:
-                plan = SCENARIOS[name]
-                if kind in plan.on:
-                    reports.append(
-                        await run(
-                            name,
-                            places,
-                            expected,
-                            crises=plan.crises if crises is None else crises,
-                            seed=seed,
-                            patience=patience or plan.patience,
-                            tell=progress(f"{name} on {kind}"),
-                        )
-                    )
+            for name, plan in _played(chosen, kind, short=not (chosen or only)):
+                report = await run(
+                    name,
+                    places,
+                    expected,
+                    crises=plan.crises if crises is None else crises,
+                    seed=seed,
+                    patience=patience or plan.patience,
+                    tell=progress(f"{name} on {kind}"),
+                )
+                reports.append(report)
     return reports
+
+
+def _played(chosen: tuple[str, ...], kind: str, *, short: bool) -> Iterator[tuple[str, Scenario]]:
+    for name, plan in SCENARIOS.items():
+        if name in (chosen or SCENARIOS) and kind in (plan.short if short else plan.on):
+            yield name, plan
 
 
 if __name__ == "__main__":

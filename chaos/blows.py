@@ -11,7 +11,7 @@ from sandbox.faults import BAD_DAY
 AT_WORK = 0.8
 """Part of the kills that wait until the bot is up and has called Slack so often."""
 
-CALLS = 20
+CALLS = 50
 """Calls from one kill to the next, on average."""
 
 LEASES = 5
@@ -56,7 +56,7 @@ async def database_fails(on: Field) -> int:
     """The database goes away under everybody's hands and comes back, again and again."""
     fallen = 0
     while not on.over:
-        await asyncio.sleep(on.chance.uniform(1, 5))
+        await asyncio.sleep(on.chance.uniform(0.1, 2))
         if not on.over:
             await on.databases.fail(on.database, on.chance.uniform(0.1, on.databases.longest))
             fallen += 1
