@@ -47,7 +47,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         "kill -9 at every call and every commit, the whole story once for each", nothing, 4, ("sqlite",)
     ),
     "kills": Scenario(
-        "kill -9 at random, of one process or of three replicas", blows.kills, 6, BOTH, replicas=True
+        "kill -9 at random, of one process or of three replicas", blows.kills, 4, BOTH, replicas=True
     ),
     "slack": Scenario("18 of 100 calls to Slack go wrong", blows.bad_day, 5, ("postgresql",)),
     "storm": Scenario("both at once", blows.bad_day_and_kills, 4, (), replicas=True),
