@@ -31,7 +31,9 @@ def upgrade() -> None:
     op.execute("UPDATE sends SET rank = 0 WHERE urgent")
     # What was never tried is in no doubt. All else, and what old code writes from now on, is looked for before it is
     # sent: that costs one question, and old code does not tell how its calls ended.
-    op.execute("UPDATE sends SET in_doubt = false WHERE NOT (state IN ('pending', 'claimed') AND attempt > 0)")
+    op.execute(
+        "UPDATE sends SET in_doubt = false WHERE NOT (state IN ('pending', 'claimed') AND attempt > 0)"
+    )
     for name, columns in INDEXES.items():
         op.create_index(name, "sends", columns, sqlite_where=WAITING, postgresql_where=WAITING)
 

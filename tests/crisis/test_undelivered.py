@@ -27,7 +27,9 @@ def test_it_is_taken_down_with_whom_it_was_for():
     ]
 
 
-@pytest.mark.parametrize(("deed", "card"), [("direct", "room_lost"), ("direct", "given_up"), ("update", "given_up")])
+@pytest.mark.parametrize(
+    ("deed", "card"), [("direct", "room_lost"), ("direct", "given_up"), ("update", "given_up")]
+)
 def test_that_a_notice_came_to_nothing_is_not_told_again(deed, card):
     incident = an_incident()
     before = len(incident.history)

@@ -101,6 +101,8 @@ def test_neither_logs_nor_figures_know_what_people_said(database: str, tmp_path:
     shown = asyncio.run(story())
     log = (tmp_path / "log").read_text()
     events = {json.loads(line)["event"] for line in log.splitlines() if line.startswith("{")}
-    assert {"send_refused", "sent", "slack.command_failed"} <= events, "something was written that could have leaked"
+    assert {"send_refused", "sent", "slack.command_failed"} <= events, (
+        "something was written that could have leaked"
+    )
     assert "goldenhour_send_faults_total" in shown
     assert [secret for secret in HIDDEN if secret in log + shown] == []
