@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -36,6 +36,9 @@ AGAIN = 0.5
 
 EVERY = 2.0
 """Seconds between two looks whether the database is back."""
+
+AGAIN_WITHIN = timedelta(minutes=10)
+"""Whoever presses the same button later than this means it anew, whatever became of the first."""
 
 SETTLE = 5.0
 """Seconds before a room or message whose answer was lost is looked for: a platform may accept it late."""
@@ -130,8 +133,13 @@ class Emergency:
         self._bell.set()
 
     def _note(self, asked: Asked) -> None:
-        """A button pressed again, as nothing seemed to happen, is one intent."""
-        if not any(_same_press(asked.command, earlier.command) for earlier in self._journal.waiting()):
+        """A button pressed again, as nothing seemed to happen, is one intent; not one whose line came to nothing."""
+        lately = [
+            earlier.command
+            for earlier in self._journal.waiting()
+            if asked.at - earlier.at <= AGAIN_WITHIN and earlier.key not in self._set_aside
+        ]
+        if not any(_same_press(asked.command, earlier) for earlier in lately):
             self._journal.take_down(asked)
 
     async def _room_if_away(self, key: str, work: asyncio.Task[Reply]) -> None:

@@ -243,6 +243,21 @@ def test_a_button_pressed_three_times_is_one_intent(town: Town) -> None:
     assert town.posted("not/") == []
 
 
+def test_a_button_pressed_a_quarter_of_an_hour_later_is_meant_anew(town: Town) -> None:
+    """The first line may have come to nothing; a line too many is entered and finds nothing left to do."""
+    town.opens()
+    town.goes_away()
+    town.presses("U04", "done", "1/basics_known")
+    town.now = at("+15 min")
+    town.presses("U04", "done", "1/basics_known")
+    assert len(town.journal.waiting()) == 2
+
+    town.is_back()
+    town.round()
+    assert happened(town.incident(), TaskDone) == [TaskDone("basics_known")]
+    assert town.journal.waiting() == []
+
+
 def test_what_is_refused_afterwards_is_told_with_the_reason_and_what_was_written(town: Town) -> None:
     town.opens()
     form = town.presses("U15", "checklist").form
