@@ -35,7 +35,7 @@ from bot.voice import Voice
 from statements.text import Words
 from timelines.reminders import next_due
 
-LEAD = timedelta(seconds=1)
+LEAD, OVERDUE = timedelta(seconds=1), timedelta(minutes=10)
 BEAT = 0.001
 """Seconds between two looks at whether the loop is free."""
 
@@ -128,7 +128,7 @@ def main() -> None:
 
 async def _burst(plan: Plan) -> Figures:
     due_at = datetime.fromisoformat(plan.due_at)
-    shift = timedelta(0) if plan.at_once else due_at - (datetime.now(UTC) + LEAD)
+    shift = due_at + (OVERDUE if plan.at_once else -LEAD) - datetime.now(UTC)
     due = plan.started_at if plan.at_once else (due_at - shift).timestamp()
     chat = EverReady(plan.expected)
     store, delivery, clock = _parts(plan, chat, lambda: datetime.now(UTC) + shift)
