@@ -40,8 +40,7 @@ HEARTBEAT = 1.0
 SHORTEST = 0.02
 """Seconds: the shortest, so that what is due by one clock and not yet by another never spins."""
 
-
-AWAY = 120.0
+OUTAGE = 120.0
 """Seconds without any success after which a failure is the platform's and no longer the send's."""
 
 
@@ -49,11 +48,11 @@ AWAY = 120.0
 class Turn:
     """What may go now; whether there may be more behind it; else how many seconds to wait.
 
-    dropped: deeds whose turn it was and that are not to be done any more.
+    instead: of what had its turn and does not go, the deed, and what became of it.
     """
 
     readies: list[Ready]
-    dropped: list[str]
+    instead: list[tuple[str, str]]
     more: bool
     wait: float
 
@@ -130,8 +129,9 @@ class Delivery:
             task = asyncio.create_task(self._deliver(ready, claimed_at), name=ready.send.key)
             self._under_way.add(task)
             task.add_done_callback(self._ended)
-        for deed in turn.dropped:
-            self._meter.ended(deed, "cancelled")
+        for deed, became in turn.instead:
+            if became in ("cancelled", "superseded"):
+                self._meter.ended(deed, became)
         if turn.more:
             self.wake()
         return turn.wait
@@ -162,12 +162,12 @@ class Delivery:
         most = limit if lowest == PAGE else limit - KEPT_FOR_PAGES
         claims = work.outbox.claim(self._owner, most, self._patience.lease, lowest=lowest)
         asked = [(claimed, self._ask(work, claimed)) for claimed in claims]
-        dropped = [claimed.send.deed for claimed, ready in asked if ready is None]
-        more = len(claims) == most or bool(dropped)
-        wait = HEARTBEAT if more else _until_next(work)
-        return Turn([ready for _, ready in asked if ready], dropped, more, wait)
+        readies = [ready for _, ready in asked if isinstance(ready, Ready)]
+        instead = [(claimed.send.deed, became) for claimed, became in asked if isinstance(became, str)]
+        more = len(claims) == most or bool(instead)
+        return Turn(readies, instead, more, HEARTBEAT if more else _until_next(work))
 
-    def _ask(self, work: Work, claimed: Claimed) -> Ready | None:
+    def _ask(self, work: Work, claimed: Claimed) -> Ready | str:
         """One about which we cannot even ask holds up no other."""
         try:
             return ask_again(work, claimed, self._voice)
@@ -175,8 +175,7 @@ class Delivery:
             raise
         except Exception as error:
             log.exception("send_broken", key=claimed.send.key)
-            self._failed(work, claimed, _Broken(error))
-            return None
+            return self._failed(work, claimed, _Broken(error))
 
     async def _deliver(self, ready: Ready, claimed_at: Moment) -> None:
         """One send, from its words to its record. If it cannot be recorded, it is in doubt when its lease ends."""
@@ -270,7 +269,7 @@ class Delivery:
         """Whether a try in vain says anything about its send; while nothing gets through, none does."""
         if isinstance(error, _Broken):
             return True
-        return error.retry_after is None and self._clocks[0]() - self._got_through_at <= AWAY
+        return error.retry_after is None and self._clocks[0]() - self._got_through_at <= OUTAGE
 
     def _pause(self, attempt: int, error: ChatError) -> float:
         """Seconds before the next try: what the platform asked for, or ever longer, never all at the same moment."""

@@ -68,20 +68,23 @@ class Done:
     cancelled: bool = False
 
 
-def ask_again(work: Work, claimed: Claimed, voice: Voice) -> Ready | None:
-    """What is needed to do it now; None when it is not to be done, or not by itself, which is then recorded."""
+def ask_again(work: Work, claimed: Claimed, voice: Voice) -> Ready | str:
+    """What is needed to do it now; or what became of it instead, which is then recorded.
+
+    That is `cancelled` (no longer true), `superseded` (another speaks for it), or `pending` (not yet).
+    """
     send, outbox = claimed.send, work.outbox
     incident = work.incidents.get(send.incident, to_change=False)
     may_be_there = claimed.in_doubt and send.deed in FINDABLE
     wanted = incident is not None and _is_wanted(work, send, incident, voice)
     if incident is None or not (wanted or may_be_there):
         outbox.cancelled(claimed, "no_longer_true")
-        return None
-    if send.deed == "take_back" and not _is_left(work, claimed):
-        return None
+        return "cancelled"
+    if send.deed == "take_back" and (instead := _not_left(work, claimed)):
+        return instead
     if not may_be_there and (newest := _newest(work, claimed)):
         outbox.superseded(claimed, newest)
-        return None
+        return "superseded"
     return Ready(
         claimed=_with_lateness(work, claimed, incident, voice),
         incident=incident,
@@ -98,14 +101,16 @@ def _is_wanted(work: Work, send: Send, incident: Incident, voice: Voice) -> bool
     return still_wanted(send, incident) and not too_late(send, incident, voice.playbook, work.now)
 
 
-def _is_left(work: Work, claimed: Claimed) -> bool:
-    """Whether there is anything to take back: it may be on its way there still, or never have got there."""
+def _not_left(work: Work, claimed: Claimed) -> str:
+    """What becomes of a take-back where there is nothing to take back, not yet or never; "" where there is."""
     state = work.outbox.state(claimed.send.target)
+    if state == "sent":
+        return ""
     if state in ("pending", "claimed"):
         work.outbox.not_yet(claimed, 1.0)
-    elif state != "sent":
-        work.outbox.cancelled(claimed, "never_left")
-    return state == "sent"
+        return "pending"
+    work.outbox.cancelled(claimed, "never_left")
+    return "cancelled"
 
 
 def _newest(work: Work, claimed: Claimed) -> Send | None:
@@ -116,8 +121,8 @@ def _newest(work: Work, claimed: Claimed) -> Send | None:
 
 
 def _with_lateness(work: Work, claimed: Claimed, incident: Incident, voice: Voice) -> Claimed:
-    """Kept, so that a later update of the card says the same."""
-    if claimed.send.card != "checkpoint" or claimed.attempt > 1:
+    """Kept, so that a later update of the card says the same; and so does one that may be there already."""
+    if claimed.send.card != "checkpoint" or claimed.in_doubt:
         return claimed
     since = incident.running_since
     checkpoints = plan(incident, voice.playbook, work.now).checkpoints

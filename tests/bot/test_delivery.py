@@ -12,6 +12,7 @@ from bot.crisis.events import InviteRefused, PageUndelivered, RoomArchived, Room
 from bot.crisis.incident import fill_in
 from bot.crisis.paging import answer_page
 from bot.delivery import Delivery
+from bot.meter import Meter
 from bot.speaking import Speaker
 from tests.makers import NINE, a_graded, an_incident, at, happened
 from tests.memory_chat import MemoryChat
@@ -309,10 +310,10 @@ def test_a_process_that_dies_with_the_room_made_makes_no_second_one(scene):
     assert happened(scene.incident(), RoomOpened) == [RoomOpened("C1", "crisis-1")]
 
 
-def another(scene, chat):
+def another(scene, chat, meter=Meter()):
     """A second process that speaks for the same bot."""
     speaker = Speaker(chat, scene.voice, lambda number, title: (f"crisis-{number}", "x"))
-    return Delivery(scene.store, speaker, scene.voice, clocks=[lambda: scene.now.timestamp()])
+    return Delivery(scene.store, speaker, scene.voice, meter=meter, clocks=[lambda: scene.now.timestamp()])
 
 
 def test_a_worker_frozen_beyond_its_lease_sends_nothing_of_what_it_holds(scene):
@@ -473,3 +474,52 @@ def test_a_round_that_fails_is_followed_by_another(scene, engine):
     assert asyncio.run(asyncio.wait_for(work(), 10)) == ["1/page/zhao/2"]
     event.remove(engine, "begin", away)
     assert failures == []
+
+
+def test_a_checkpoint_whose_own_tries_failed_for_long_is_told_as_late(scene):
+    scene.opens()
+    scene.at("+14 min")
+    scene.chat.failures["post"] = [ChatError("http_503")] * 4
+    scene.now = at("+15 min")
+    scene.tick()
+    scene.now = at("+16 min")
+    scene.deliver()
+    scene.chat.failures["post"] = []
+    scene.now = at("+25 min")
+    scene.deliver()
+    (told,) = scene.posted("checkpoint/15min")
+    assert "补报" in text(told.card)
+
+
+class Counting(Meter):
+    """Only what came to rest without being done."""
+
+    def __init__(self):
+        self.rested, self.heard = [], asyncio.Event()
+
+    def ended(self, deed, outcome):
+        self.rested.append((deed, outcome))
+        self.heard.set()
+
+
+@pytest.mark.unsound
+def test_whoever_counts_hears_what_was_dropped_and_not_what_only_waits(scene):
+    """A page that was answered meanwhile is dropped; a take-back whose leaving is still on its way waits."""
+    opened(scene, a_graded("orange"))
+    change(scene, lambda one: answer_page(one, "zhao", NINE))
+    left = "1/net/1/15min/20260302011500"
+    leave = Send(key=left, incident=1, deed="leave", lane="1/net", card="backup", after="1/never")
+    room = {"room": "C1"}
+    back = Send(key="1/back", incident=1, deed="take_back", lane="1/back", args=room, target=left)
+    put(scene, a_page("zhao", "1/page/zhao/2"), leave, back)
+    meter = Counting()
+
+    async def work():
+        delivery = another(scene, scene.chat, meter)
+        delivery.start()
+        await meter.heard.wait()
+        await delivery.stop(5)
+
+    asyncio.run(asyncio.wait_for(work(), 10))
+    assert meter.rested == [("direct", "cancelled")]
+    assert states(scene)["1/back"] == "pending"
