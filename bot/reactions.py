@@ -214,8 +214,14 @@ def _tell_who_is_on_it(cause: Cause) -> Iterable[Send]:
         yield cause.post(f"answered/{run}", "answered")
         return
     yield cause.update(f"answered/{run}")
-    if not any(call.open for call in incident.calls.values()):
+    if not any(call.open for call in incident.calls.values()) and _is_last_answer(cause):
         yield cause.post(f"all_answered/{cause.seq}", "answered")
+
+
+def _is_last_answer(cause: Cause) -> bool:
+    """Calls that go on to people who are on it already are answered several in one moment."""
+    later = cause.incident.history[cause.seq + 1 :]
+    return not any(isinstance(entry.event, events.PageAnswered) for entry in later)
 
 
 def _show_grade(cause: Cause) -> Iterable[Send]:

@@ -222,6 +222,18 @@ def test_all_who_answer_fill_one_message_and_the_last_of_them_makes_a_second():
     assert [key.split("/")[0] for key in told[-1]] == ["all_answered"]
 
 
+def test_where_the_last_two_calls_go_to_people_who_are_on_it_the_room_hears_of_it_once():
+    incident = known(a_graded("orange"))
+    *first, last, very_last = dict.fromkeys(call.person for call in list(incident.calls.values()))
+    for person in first:
+        answer_page(incident, person, at("+1 min"))
+    incident.stored = len(incident.history)
+    for person in (last, very_last):
+        answer_page(incident, person, at("+5 min"))
+    told = [key.split("/")[0] for deed, key in said(follows(incident), "post") if "answered" in key]
+    assert told == ["all_answered"]
+
+
 def test_when_everybody_was_called_in_vain_the_room_hears_of_it():
     incident = known(a_graded("orange"))
     for minute in (5, 10, 15, 20, 25):
