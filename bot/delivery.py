@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.arrivals import Arrivals
 from bot.chat import COSMETIC, PAGE, ChatError, Send
 from bot.crisis.ending import room_archived
 from bot.crisis.events import BOT, InviteRefused, RoomFailed, RoomOpened
@@ -71,6 +72,7 @@ class Delivery:
     ) -> None:
         """clocks: by which a lease is measured on our side; in tests, virtual time."""
         self._store = store
+        self._arrivals = Arrivals(store)
         self._speaker = speaker
         self._voice = voice
         self._patience = patience
@@ -161,6 +163,7 @@ class Delivery:
         """Claim what may go, and ask about each once more whether it is still true."""
         most = limit if lowest == PAGE else limit - KEPT_FOR_PAGES
         claims = work.outbox.claim(self._owner, most, self._patience.lease, lowest=lowest)
+        work.incidents.look_at({claimed.send.incident for claimed in claims})
         asked = [(claimed, self._ask(work, claimed)) for claimed in claims]
         readies = [ready for _, ready in asked if isinstance(ready, Ready)]
         instead = [(claimed.send.deed, became) for claimed, became in asked if isinstance(became, str)]
@@ -180,8 +183,16 @@ class Delivery:
     async def _deliver(self, ready: Ready, claimed_at: Moment) -> None:
         """One send, from its words to its record. If it cannot be recorded, it is in doubt when its lease ends."""
         outcome = await self._outcome(ready, claimed_at)
-        became = await self._store.run(lambda work: self._record(work, ready, outcome))
+        became = await self._recorded(ready, outcome)
+        if became == "sent":
+            log.info("sent", key=ready.send.key, attempt=ready.claimed.attempt)
         self._count(ready, outcome, became)
+
+    async def _recorded(self, ready: Ready, outcome: Done | ChatError | float) -> str:
+        """What became of it. Most have simply arrived, and are written down together."""
+        if isinstance(outcome, Done) and not outcome.tells(ready.send):
+            return "sent" if await self._arrivals.sent(ready.claimed, outcome.provider_id) else ""
+        return await self._store.run(lambda work: self._record(work, ready, outcome))
 
     async def _outcome(self, ready: Ready, claimed_at: Moment) -> Done | ChatError | float:
         """What came of it; a number: not tried, so many seconds too early for the platform."""
@@ -226,9 +237,6 @@ class Delivery:
 
     def _succeeded(self, work: Work, claimed: Claimed, done: Done) -> None:
         send = claimed.send
-        log.info("sent", key=send.key, attempt=claimed.attempt, found=done.found)
-        if done.room is None and not done.refused and send.deed != "archive":
-            return
         incident = work.incidents.get(send.incident)
         assert incident is not None
         if done.room is not None:

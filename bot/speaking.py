@@ -17,7 +17,7 @@ from bot.store import Work
 from bot.store.outbox import Claimed
 from bot.voice import Voice
 from bot.wanted import still_wanted, too_late
-from timelines.plan import plan
+from timelines.checkpoints import due_at
 
 T = TypeVar("T")
 
@@ -66,6 +66,10 @@ class Done:
     refused: Mapping[str, str] | None = None
     found: bool = False
     cancelled: bool = False
+
+    def tells(self, send: Send) -> bool:
+        """Whether more is to be written down than that it has arrived."""
+        return self.cancelled or self.room is not None or bool(self.refused) or send.deed == "archive"
 
 
 def ask_again(work: Work, claimed: Claimed, voice: Voice) -> Ready | str:
@@ -124,9 +128,10 @@ def _with_lateness(work: Work, claimed: Claimed, incident: Incident, voice: Voic
     """Kept, so that a later update of the card says the same; and so does one that may be there already."""
     if claimed.send.card != "checkpoint" or claimed.in_doubt:
         return claimed
-    since = incident.running_since
-    checkpoints = plan(incident, voice.playbook, work.now).checkpoints
-    due = {name: at for name, at in checkpoints.items() if since is not None and at > since}
+    since, zero = incident.running_since, incident.time_zero
+    assert since is not None and zero is not None
+    checkpoints = {item.name: due_at(item, zero) for item in voice.playbook.checkpoints}
+    due = {name: at for name, at in checkpoints.items() if at > since}
     told = late_by_now(claimed.send, due, work.now)
     if told != claimed.send:
         work.outbox.rewrite(told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,9 @@ _NEW, _ENTER = insert(incidents), insert(history)
 _THIS = incidents.c.id == bindparam("this")
 _THERE = select(incidents.c.entries).where(_THIS)
 _LOCKED = _THERE.with_for_update()
+_ALL_THERE = select(incidents.c.id, incidents.c.entries).where(
+    incidents.c.id.in_(bindparam("these", expanding=True))
+)
 _SAVE = update(incidents).where(_THIS)
 _ENTRIES = select(history).where(history.c.incident_id == bindparam("this")).order_by(history.c.seq)
 _IN_ROOM = select(incidents.c.id).where(incidents.c.room == bindparam("this")).order_by(incidents.c.id.desc())
@@ -86,12 +89,16 @@ class Incidents:
         row = self._connection.execute(_LOCKED if to_change else _THERE, {"this": incident_id}).first()
         if row is None:
             return None
-        incident = self._read(incident_id, row.entries)
         if to_change:
             self._locked.add(incident_id)
-            incident = Incident.from_history(incident_id, incident.history)
+        incident = self._read(incident_id, row.entries, to_change=to_change)
         self._loaded[incident_id] = incident
         return incident
+
+    def look_at(self, numbers: Collection[int]) -> None:
+        """Have these at hand, where they are, with one question for all of them."""
+        for row in self._connection.execute(_ALL_THERE, {"these": list(numbers)}).all():
+            self._loaded.setdefault(row.id, self._read(row.id, row.entries, to_change=False))
 
     def afresh(self, incident_id: int) -> Incident | None:
         """As `get`, to change it, but from the tables whatever is remembered of it: for whoever doubts the tables."""
@@ -101,11 +108,17 @@ class Incidents:
         self._loaded[incident_id] = Incident.from_history(incident_id, self._entries(incident_id))
         return self._loaded[incident_id]
 
-    def _read(self, incident_id: int, entries: int) -> Incident:
-        """The incident as stored, for looking at; others may look at the same."""
-        if known := self._recent.get(incident_id, entries):
+    def _read(self, incident_id: int, entries: int, *, to_change: bool) -> Incident:
+        """The incident as stored. For looking at, it is one that others may look at as well."""
+        known = self._recent.get(incident_id, entries)
+        if known is not None and not to_change:
             return known
-        return self._recent.keep(incident_id, self._entries(incident_id))
+        return Incident.from_history(incident_id, known.history if known else self._entries(incident_id))
+
+    def committed(self) -> None:
+        """Remember these for those who ask next: they are now as the database has them."""
+        for incident in self._loaded.values():
+            self._recent.keep(incident)
 
     def _entries(self, incident_id: int) -> list[Entry]:
         rows = self._connection.execute(_ENTRIES, {"this": incident_id})

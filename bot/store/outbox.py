@@ -6,7 +6,7 @@ record anything about it. What it may have done is in doubt, and is looked for b
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -136,7 +136,17 @@ class Outbox:
 
     def sent(self, claimed: Claimed, provider_id: str) -> bool:
         """It is done. False when the claim was lost meanwhile."""
-        return self._end(claimed, state="sent", provider_id=provider_id, error="", ended_at=self._now)
+        return claimed.id in self.all_sent([(claimed, provider_id)])
+
+    def all_sent(self, arrived: Sequence[tuple[Claimed, str]]) -> set[int]:
+        """These are done, each with the platform's id. Returns the ids of those whose claim was not lost meanwhile."""
+        these = {claimed.id: (claimed.fence, provider_id) for claimed, provider_id in arrived}
+        held = self._connection.execute(queries.HELD, {"these": list(these)}).all()
+        ours = [row.id for row in held if row.fence == these[row.id][0]]
+        if ours:
+            done = [{"this": each, "became": these[each][1], "at": self._now} for each in ours]
+            self._connection.execute(queries.SENT, done)
+        return set(ours)
 
     def cancelled(self, claimed: Claimed, why: str) -> bool:
         """It is no longer true, so it is not sent, nor is what was to follow it."""

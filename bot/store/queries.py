@@ -44,6 +44,25 @@ UPDATE_WAITS = update(sends).where(
 END = update(sends).where(
     sends.c.id == bindparam("this"), sends.c.fence == bindparam("seen"), sends.c.state == "claimed"
 )
+# Locked in one order in every process, so that two of them never wait for each other.
+HELD = (
+    select(sends.c.id, sends.c.fence)
+    .where(sends.c.id.in_(bindparam("these", expanding=True)), sends.c.state == "claimed")
+    .order_by(sends.c.id)
+    .with_for_update()
+)
+SENT = (
+    update(sends)
+    .where(sends.c.id == bindparam("this"))
+    .values(
+        state="sent",
+        provider_id=bindparam("became"),
+        error="",
+        owner="",
+        lease_until=None,
+        ended_at=bindparam("at", type_=sends.c.ended_at.type),
+    )
+)
 FOLLOWERS = select(sends.c.key).where(sends.c.after == bindparam("this"), _waits(sends))
 FREE_TO_TAKE_BACK = (
     update(sends)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from threading import Lock
 
-from bot.crisis.events import Entry
 from bot.crisis.incident import Incident
 
-KEPT = 128
+KEPT = 512
 """So many incidents, the ones used last; some tens of kilobytes each."""
 
 
 class Recent:
-    """Shared by the transactions of a process, in any thread. Keeps only what was read, never what is being written.
+    """Shared by the transactions of a process, in any thread. Keeps what is committed, not what is being written.
 
     A history only grows, so its length says whether it is the one that the header speaks of.
     """
@@ -23,15 +21,13 @@ class Recent:
         self._kept: OrderedDict[int, Incident] = OrderedDict()
         self._lock = Lock()
 
-    def keep(self, incident_id: int, history: Sequence[Entry]) -> Incident:
-        """Remember what was read from the database; gives the incident, to look at and never to change."""
-        incident = Incident.from_history(incident_id, history)
+    def keep(self, incident: Incident) -> None:
+        """Remember an incident as the database has it; from now on nobody changes this one any more."""
         with self._lock:
-            self._kept[incident_id] = incident
-            self._kept.move_to_end(incident_id)
+            self._kept[incident.id] = incident
+            self._kept.move_to_end(incident.id)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
-        return incident
 
     def get(self, incident_id: int, entries: int) -> Incident | None:
         """The incident as it was after so many entries, to look at and never to change; None if it is not at hand."""

@@ -100,20 +100,21 @@ class Store:
 
     def _run_alone(self, unit: Callable[[Work], T]) -> T:
         with plainly(), self._engine.begin() as connection:
-            result, changed = self._in_transaction(connection, unit)
-        if changed:
+            result, work = self._in_transaction(connection, unit)
+        if work.committed():
             self._ring()
         return result
 
-    def _in_transaction(self, connection: Connection, unit: Callable[[Work], T]) -> tuple[T, bool]:
+    def _in_transaction(self, connection: Connection, unit: Callable[[Work], T]) -> tuple[T, Work]:
         moments = self._moments()
         if self._clock is not None:
             moments = self._clock.read(connection, moments)
         work = Work(connection, moments, self._consequences, self._recent)
-        result, changed = unit(work), work.finish()
+        result = unit(work)
+        work.finish()
         if work.outbox.added and self._hints is not None:
             self._hints.tell(connection)
-        return result, changed
+        return result, work
 
     def _run_together(self, units: list[Unit]) -> None:
         """One commit for all; a unit that fails is rolled back alone, and told after the commit like the others."""
@@ -121,16 +122,16 @@ class Store:
             self._run_single(*units[0])
             return
         outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
-        changed = False
+        works: list[Work] = []
         try:
             with plainly(), self._engine.begin() as connection:
                 for unit, future in units:
-                    result, error, news = self._in_savepoint(connection, unit)
+                    result, error, work = self._in_savepoint(connection, unit)
                     outcomes.append((future, result, error))
-                    changed = changed or news
+                    works += [work] if work is not None else []
         except Exception as error:  # noqa: BLE001 - whatever the database says belongs to those who wait
-            outcomes = [(future, None, error) for _, future in units]
-            changed = False
+            outcomes, works = [(future, None, error) for _, future in units], []
+        changed = [work for work in works if work.committed()]
         for future, result, error in outcomes:
             _tell(future, result, error)
         if changed:
@@ -140,29 +141,30 @@ class Store:
         """Nobody shares the commit, so the transaction itself is what a failure undoes."""
         try:
             with plainly(), self._engine.begin() as connection:
-                result, changed = self._in_transaction(connection, unit)
+                result, work = self._in_transaction(connection, unit)
         except Exception as error:  # noqa: BLE001 - handed to the one who asked
             _tell(future, None, error)
             return
+        changed = work.committed()
         _tell(future, result, None)
         if changed:
             self._ring()
 
     def _in_savepoint(
         self, connection: Connection, unit: Callable[[Work], T]
-    ) -> tuple[T | None, BaseException | None, bool]:
+    ) -> tuple[T | None, BaseException | None, Work | None]:
         """A unit that fails takes nobody with it, unless the database does: it may have undone all of us."""
         savepoint = connection.begin_nested()
         try:
             with plainly():
-                result, changed = self._in_transaction(connection, unit)
+                result, work = self._in_transaction(connection, unit)
         except Away:
             raise
         except Exception as error:  # noqa: BLE001 - handed to the one who asked
             savepoint.rollback()
-            return None, error, False
+            return None, error, None
         savepoint.commit()
-        return result, None, changed
+        return result, None, work
 
     def ping(self) -> None:
         """Ask the database for a sign of life. Raises SQLAlchemy's error when there is none."""

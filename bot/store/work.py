@@ -69,6 +69,7 @@ class Work:
         self.incidents = Incidents(connection, consequences.next_due, recent)
         self.outbox = Outbox(connection, moments.real)
         self.audits = Audits(connection, moments.real)
+        self.changed = False
 
     def first_time(self, key: str) -> bool:
         """Note that this was asked. False when it was before; another process asking the same waits here for us."""
@@ -110,10 +111,9 @@ class Work:
         """Let nothing have happened to any incident."""
         self.incidents = Incidents(self._connection, self._consequences.next_due, self._recent)
 
-    def finish(self) -> bool:
-        """Bring history, outbox and next due times in step, just before the commit. True when anything changed."""
-        changed = self.incidents.touched
-        for incident in changed:
+    def finish(self) -> None:
+        """Bring history, outbox and next due times in step, just before the commit."""
+        for incident in self.incidents.touched:
             if incident.open:
                 settle(incident, self.now)
             self.outbox.put(self._consequences.react(incident))
@@ -121,4 +121,9 @@ class Work:
                 left = self.outbox.left(incident.id)
                 self.outbox.put(self._consequences.net(incident, self.now, left))
             self.incidents.save(incident)
-        return bool(changed) or self.outbox.added > 0
+            self.changed = True
+
+    def committed(self) -> bool:
+        """Just after the commit. Returns whether anything changed that leaves something to do."""
+        self.incidents.committed()
+        return self.changed or self.outbox.added > 0

@@ -272,6 +272,7 @@ def test_one_incident_that_cannot_be_rung_holds_up_no_other(scene):
         connection.execute(
             update(history).where(history.c.incident_id == 1, history.c.seq == 1).values(kind="New")
         )
+    scene.restart()
     scene.now = at("+5 min")
     assert asyncio.run(scene.clock.tick()) is False
     assert happened(scene.incident(2), CheckpointsReached) == [CheckpointsReached(("5min",))]

@@ -20,6 +20,7 @@ from bot.store.recent import Recent
 from bot.store.tables import history, incidents
 from tests.deeds import steps, take
 from tests.makers import NINE, a_graded, a_playbook, an_incident, at
+from tests.memory import Memory
 from timelines.reminders import next_due
 
 PLAYBOOK = a_playbook()
@@ -161,7 +162,7 @@ def test_history_of_a_newer_version_is_refused_loudly_and_kept(memory):
     with memory.engine.begin() as connection:
         connection.execute(update(history).where(history.c.seq == 1).values(kind="Teleported"))
     with pytest.raises(UnknownEvent, match="Teleported"):
-        got(memory)
+        got(Memory(memory.engine))
     with memory.engine.connect() as connection:
         assert (
             connection.execute(select(history.c.kind).where(history.c.seq == 1)).scalar_one() == "Teleported"

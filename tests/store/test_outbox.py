@@ -342,6 +342,19 @@ def test_a_frozen_worker_that_lost_its_lease_records_nothing_any_more(memory, an
     assert memory.run(lambda work: work.outbox.message("1/a")) == "m-ours"
 
 
+def test_what_arrived_together_is_written_down_together_but_for_what_another_took_over(memory, another):
+    memory.put(a_post("1/a"), a_page("wang"), a_page("li"))
+    ours = memory.claim("slow")
+    (lost,) = another.at("+11 s").claim("awake", limit=1)
+    arrived = [(claimed, f"m{claimed.id}") for claimed in reversed(ours)]
+    kept = memory.at("+12 s").run(lambda work: work.outbox.all_sent(arrived))
+    assert kept == {claimed.id for claimed in ours} - {lost.id}
+    assert sorted(states(memory).values()) == ["claimed", "sent", "sent"]
+    for claimed in ours:
+        expected = "" if claimed.id == lost.id else f"m{claimed.id}"
+        assert memory.run(lambda work, key=claimed.send.key: work.outbox.message(key)) == expected
+
+
 def test_a_worker_that_was_only_slow_may_still_record_while_nobody_took_over(memory):
     memory.put(a_post("1/a"))
     (slow,) = memory.claim()

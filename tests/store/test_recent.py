@@ -3,22 +3,24 @@
 import pytest
 
 from bot.crisis.ending import close
+from bot.crisis.incident import Incident
 from bot.store.recent import KEPT, Recent
 from tests.makers import an_incident, at
 
 
 def test_an_incident_is_at_hand_as_long_as_nothing_has_happened_to_it():
-    recent, history = Recent(), an_incident().history
-    kept = recent.keep(1, history)
-    assert recent.get(1, len(history)) is kept
-    assert recent.get(1, len(history) + 1) is None
-    assert recent.get(2, len(history)) is None
+    recent, kept = Recent(), an_incident()
+    recent.keep(kept)
+    entries = len(kept.history)
+    assert recent.get(kept.id, entries) is kept
+    assert recent.get(kept.id, entries + 1) is None
+    assert recent.get(kept.id + 1, entries) is None
 
 
 def test_only_the_last_are_kept():
     recent, history = Recent(), an_incident().history
     for number in range(KEPT + 1):
-        recent.keep(number, history)
+        recent.keep(Incident.from_history(number, history))
         recent.get(0, len(history))
     assert recent.get(0, len(history)) is not None
     assert recent.get(1, len(history)) is None
