@@ -8,7 +8,8 @@ from datetime import datetime
 from bot.chat import Send
 from bot.crisis.incident import Incident
 from bot.crisis.playbook import Playbook
-from timelines.plan import plan
+from timelines.checkpoints import due_at
+from timelines.reminders import deadlines
 
 
 def still_wanted(send: Send, incident: Incident) -> bool:
@@ -25,12 +26,18 @@ def too_late(send: Send, incident: Incident, playbook: Playbook, now: datetime) 
     """A word before a time, once that has come, or no longer counts; `now` is aware, crisis time."""
     if send.card != "before":
         return False
-    ahead, name = plan(incident, playbook, now), send.args["name"]
+    at = _time_of(send.args["name"], incident, playbook)
+    return at is None or now >= at
+
+
+def _time_of(name: str, incident: Incident, playbook: Playbook) -> datetime | None:
+    """When a checkpoint comes, or a deadline of a grade; None where that one does not count any more."""
+    assert incident.time_zero is not None
     grade, _, deadline = name.partition("/")
     if not deadline:
-        return now >= ahead.checkpoints[name]
-    at = ahead.deadlines.get(deadline) if grade == incident.grade else None
-    return at is None or now >= at
+        return due_at(playbook.checkpoint(name), incident.time_zero)
+    ahead = deadlines(incident, playbook) if grade == incident.grade else []
+    return next((item.at for item in ahead if item.name == deadline), None)
 
 
 def _open(send: Send, incident: Incident) -> bool:

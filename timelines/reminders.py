@@ -33,7 +33,8 @@ class Due:
 
 def due(incident: Incident, playbook: Playbook, now: datetime) -> list[Due]:
     """Everything whose time has come and that has not been told yet, earliest first."""
-    return sorted((item for item in _ahead(incident, playbook) if item.at <= now), key=lambda item: item.at)
+    come = (item for item in _ahead(incident, playbook, now) if item.at <= now)
+    return sorted(come, key=lambda item: item.at)
 
 
 def next_due(incident: Incident, playbook: Playbook) -> datetime | None:
@@ -67,7 +68,7 @@ def deadlines(incident: Incident, playbook: Playbook) -> list[Due]:
         return []
     grade = playbook.grade(incident.grade)
     minutes = {"first_contact": grade.first_contact_minutes, "first_word": grade.first_word_minutes}
-    met = {task.meets for task in playbook.task_templates if _is_over(task.name, incident)}
+    met = {task.meets for task in playbook.task_templates if task.meets and _is_over(task.name, incident)}
     return [
         Due("deadline", name, incident.time_zero + timedelta(minutes=after))
         for name, after in minutes.items()
@@ -79,7 +80,8 @@ def _is_over(task: str, incident: Incident) -> bool:
     return task in incident.tasks and not incident.tasks[task].open
 
 
-def _ahead(incident: Incident, playbook: Playbook) -> Iterator[Due]:
+def _ahead(incident: Incident, playbook: Playbook, now: datetime | None = None) -> Iterator[Due]:
+    """What has not been told. Of the long row of updates only those that have come by `now`, and the next one."""
     if not incident.open or incident.time_zero is None:
         return
     yield from _pages(incident)
@@ -87,7 +89,7 @@ def _ahead(incident: Incident, playbook: Playbook) -> Iterator[Due]:
     yield from _checkpoints(incident, playbook)
     yield from _before(incident, playbook)
     yield from _reading(incident, playbook)
-    yield from _updates(incident, playbook)
+    yield from _updates(incident, playbook, now)
 
 
 def _pages(incident: Incident) -> Iterator[Due]:
@@ -143,8 +145,10 @@ def _reading(incident: Incident, playbook: Playbook) -> Iterator[Due]:
         yield Due("reading", since.isoformat(), due)
 
 
-def _updates(incident: Incident, playbook: Playbook) -> Iterator[Due]:
+def _updates(incident: Incident, playbook: Playbook, now: datetime | None) -> Iterator[Due]:
     assert incident.time_zero is not None
     for name, at in updates(playbook, incident.time_zero):
         if name not in incident.reminded:
             yield Due("update", name, at)
+            if now is None or at > now:
+                return
