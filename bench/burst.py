@@ -7,7 +7,6 @@ for which everything was stored comes a second after all is ready.
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import sys
 import time
@@ -21,6 +20,7 @@ from zoneinfo import ZoneInfo
 import uvloop
 
 from bench.figures import percentile
+from bot import pauses
 from bot.chat import PAGE, Card, Room, Send
 from bot.clock import Clock
 from bot.delivery import Delivery
@@ -133,8 +133,7 @@ async def _burst(plan: Plan) -> Figures:
     chat = EverReady(plan.expected)
     store, delivery, clock = _parts(plan, chat, lambda: datetime.now(UTC) + shift)
     blocks: list[float] = []
-    gc.collect()
-    gc.freeze()
+    pauses.from_now_on()
     watching = asyncio.create_task(_watch(blocks))
     began = time.process_time()
     delivery.start()

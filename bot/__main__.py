@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import click
 
+from bot import pauses
+
 COMMANDS: Mapping[str, str] = {
     "demo": "bot.cli.demo",
     "serve": "bot.cli.serve",
@@ -46,6 +48,7 @@ class Commands(click.Group):
 @click.version_option(package_name="goldenhour")
 def main() -> None:
     """Golden Hour: room, grade, pages and clock for a crisis committee."""
+    pauses.while_starting()
 
 
 if __name__ == "__main__":

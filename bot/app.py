@@ -17,6 +17,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
+from bot import pauses
 from bot.admins import Admins
 from bot.alarm import Alarm
 from bot.auditor import Auditor
@@ -192,6 +193,7 @@ async def _at_work(
             _door(settings, parts, emergency.dispatch, voice, client, team, stop) as endpoint,
             _watched(settings, store, chat, voice, metrics, auditor, scale) as readiness,
         ):
+            pauses.from_now_on()
             yield Bot(
                 store, delivery, clock, make_web(endpoint, readiness.trouble, _figures(metrics, readiness))
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import threading
@@ -91,7 +90,6 @@ async def _serve(settings: Settings, parts: Parts, work: Working) -> None:
             lifespan="off",
             timeout_graceful_shutdown=REQUEST_SECONDS,
         )
-        _spare_what_stays()
         await _Server(config, stop).serve()
 
 
@@ -113,12 +111,6 @@ class _Server(uvicorn.Server):
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, self.handle_exit, name, None)
         yield
-
-
-def _spare_what_stays() -> None:
-    """Take what was made at the start, and stays, out of the garbage collector's rounds: they hold up an answer."""
-    gc.collect()
-    gc.freeze()
 
 
 async def _until_told(stop: Stop) -> None:
