@@ -139,6 +139,7 @@ class Clock:
         self._scale = scale
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None})
         self._tidied_at: datetime | None = None
+        self._wait = HEARTBEAT
         self._stopping = False
         self._idle = asyncio.Event()
         self._idle.set()
@@ -165,10 +166,8 @@ class Clock:
         self._idle.clear()
         self._meter.went_round("clock")
         try:
-            all_rang = await self.tick()
-            if all_rang:
-                wait = await self._store.run(self._until_next)
-            await self._store.run(self._tidy)
+            if await self.tick():
+                wait = self._wait
         except Away as error:
             log.warning("clock_waits_for_the_database", why=str(error))
         except Exception:
@@ -185,7 +184,7 @@ class Clock:
         """
         if self._first is not None:
             await self._first()
-        numbers = await self._store.run(lambda work: work.incidents.due(work.now))
+        numbers = await self._store.run(self._look)
         parts = [numbers[start : start + RUNG_TOGETHER] for start in range(0, len(numbers), RUNG_TOGETHER)]
         return all([await self._ring_all(part) for part in parts])
 
@@ -200,6 +199,13 @@ class Clock:
             elif outcome is not None:
                 self._meter.rang(outcome / self._scale)
         return not any(isinstance(outcome, BaseException) for outcome in outcomes)
+
+    def _look(self, work: Work) -> list[int]:
+        """Which incidents something is due for; and, where for none, how long to wait, in the same transaction."""
+        numbers = work.incidents.due(work.now)
+        self._wait = SHORTEST if numbers else self._until_next(work)
+        self._tidy(work)
+        return numbers
 
     def _tidy(self, work: Work) -> None:
         """Now and then, forget what nobody can ask again."""

@@ -17,7 +17,7 @@ CHECK_SECONDS = 10.0
 BEAT_SECONDS = 55.0
 """Said each minute, at the check that comes next."""
 
-SAMPLE_SECONDS = 0.5
+SAMPLE_SECONDS = 1.0
 """Between two looks at how late the event loop wakes up."""
 
 PARTS = ("database", "chat", "late", "clock", "delivery", "dead", "audit")
