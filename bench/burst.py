@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import uvloop
 
+from bench import loop
 from bench.figures import percentile
 from bot import pauses
 from bot.chat import PAGE, Card, Room, Send
@@ -36,8 +37,6 @@ from statements.text import Words
 from timelines.reminders import next_due
 
 LEAD, OVERDUE = timedelta(seconds=1), timedelta(minutes=10)
-BEAT = 0.001
-"""Seconds between two looks at whether the loop is free."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ async def _burst(plan: Plan) -> Figures:
     store, delivery, clock = _parts(plan, chat, lambda: datetime.now(UTC) + shift)
     blocks: list[float] = []
     pauses.from_now_on()
-    watching = asyncio.create_task(_watch(blocks))
+    watching = asyncio.create_task(loop.watch(blocks))
     began = time.process_time()
     delivery.start()
     if plan.how == "crises":
@@ -172,22 +171,14 @@ def _parts(plan: Plan, chat: EverReady, now: Callable[[], datetime]) -> tuple[St
         lambda number, title: (f"crisis-{number}", "x"),  # type: ignore[arg-type]
     )
     delivery = Delivery(store, speaker, voice)
-    loop = asyncio.get_running_loop()
-    store.on_change = lambda: loop.call_soon_threadsafe(delivery.wake)
+    running = asyncio.get_running_loop()
+    store.on_change = lambda: running.call_soon_threadsafe(delivery.wake)
     return store, delivery, Clock(store, playbook, roster)
 
 
 def _posts_only(incident: Any, playbook: Any) -> list[Send]:
     """The reminder itself: the rival tells nobody else of it, brings no card up to date and leaves no backup."""
     return [send for send in react(incident, playbook) if send.deed == "post" or send.rank == PAGE]
-
-
-async def _watch(blocks: list[float]) -> None:
-    """How long the loop was not free."""
-    while True:
-        began = time.perf_counter()
-        await asyncio.sleep(BEAT)
-        blocks.append(time.perf_counter() - began - BEAT)
 
 
 if __name__ == "__main__":

@@ -9,16 +9,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from typing import Any
 
-from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
-from sqlalchemy import Engine, create_engine, event, insert, text
+from sqlalchemy import Engine, insert, text
 
 from bench import seeds
 from bench.databases import emptied, postgres, sqlite
 from bench.figures import Line
+from bench.rivals.jobs import store_as_ours
 from bot.chat import Send
 from bot.clock import Clock
 from bot.store import Consequences, Moments, Store, Work, make_engine
@@ -85,7 +84,6 @@ async def _look(url: str) -> float:
     for _ in range(LOOKS):
         began = time.perf_counter()
         await clock.tick()
-        await store.run(lambda work: work.incidents.earliest_due())
         await store.run(lambda work: work.outbox.claim("bench", 20, lease))
         times.append((time.perf_counter() - began) * 1000)
     await asyncio.to_thread(store.close)
@@ -120,10 +118,7 @@ def _ours(url: str) -> list[float]:
 
 
 def _rival(url: str) -> list[float]:
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _as_ours)
-    scheduler = BackgroundScheduler(jobstores={"default": SQLAlchemyJobStore(engine=engine)}, timezone=UTC)
+    scheduler = BackgroundScheduler(jobstores={"default": store_as_ours(url)}, timezone=UTC)
     scheduler.start(paused=True)
     later = datetime.now(UTC) + timedelta(days=1)
 
@@ -140,8 +135,3 @@ def _timed(do: Callable[[], object]) -> float:
     began = time.perf_counter()
     do()
     return (time.perf_counter() - began) * 1000
-
-
-def _as_ours(connection: Any, _record: Any) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-        connection.execute(f"PRAGMA {pragma}")

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
 from bot import pauses
@@ -80,6 +79,26 @@ class Bot:
     web: Starlette
 
 
+@dataclass(frozen=True)
+class _Tools:
+    """What all parts work with, ready before any of them begins.
+
+    team: our workspace. now: crisis time. scale: how many seconds of it pass in a real one.
+    """
+
+    settings: Settings
+    parts: Parts
+    store: Store
+    voice: Voice
+    chat: SlackChat
+    client: Calls
+    team: str
+    now: Callable[[], datetime]
+    scale: float
+    stop: Stop
+    patience: Patience
+
+
 def real_moments() -> Moments:
     """Both clocks are the wall clock, outside a demo."""
     now = datetime.now(UTC)
@@ -134,9 +153,8 @@ async def running(
         team = (await _when_slack_answers(chat.identity)).team_id
         known = await _with_slack_ids(roster, chat)
         voice, now = make_voice(settings, playbook, known), lambda: moments().crisis
-        async with _at_work(
-            settings, parts, store, voice, chat, client, team, now, scale, stop, patience
-        ) as bot:
+        tools = _Tools(settings, parts, store, voice, chat, client, team, now, scale, stop, patience)
+        async with _at_work(tools) as bot:
             yield bot
     finally:
         await _close(store, stop)
@@ -159,46 +177,35 @@ async def _close(store: Store, stop: Stop) -> None:
 
 
 @asynccontextmanager
-async def _at_work(
-    settings: Settings,
-    parts: Parts,
-    store: Store,
-    voice: Voice,
-    chat: SlackChat,
-    client: Calls,
-    team: str,
-    now: Callable[[], datetime],
-    scale: float,
-    stop: Stop,
-    patience: Patience,
-) -> AsyncIterator[Bot]:
-    metrics = client.meter = Metrics()
+async def _at_work(tools: _Tools) -> AsyncIterator[Bot]:
+    store, chat, voice, stop = tools.store, tools.chat, tools.voice, tools.stop
+    metrics = tools.client.meter = Metrics()
     speaker = Speaker(chat, voice, partial(room_name, "crisis"))
-    delivery = Delivery(store, speaker, voice, patience, meter=metrics)
-    emergency = Emergency(store, chat, voice, Journal(settings.journal), partial(room_name, "crisis"), now)
-    clock = Clock(store, voice.playbook, voice.roster, scale, metrics, first=emergency.take_in)
+    delivery = Delivery(store, speaker, voice, tools.patience, meter=metrics)
+    journal = Journal(tools.settings.journal)
+    emergency = Emergency(store, chat, voice, journal, partial(room_name, "crisis"), tools.now)
+    clock = Clock(store, voice.playbook, voice.roster, tools.scale, metrics, first=emergency.take_in)
     auditor = Auditor(store, chat, voice.playbook, metrics)
     store.on_change = _ringing(delivery)
     store.listen()
-    await _take_over(store, patience)
+    await _take_over(store, tools.patience)
     delivery.start()
     emergency.start()
-    if parts.clock:
+    if tools.parts.clock:
         clock.start()
         auditor.start()
-    for loop in ("delivery", "clock") if parts.clock else ("delivery",):
+    for loop in ("delivery", "clock") if tools.parts.clock else ("delivery",):
         metrics.went_round(loop)
     try:
         async with (
-            _door(settings, parts, emergency.dispatch, voice, client, team, stop) as endpoint,
-            _watched(settings, store, chat, voice, metrics, auditor, scale) as readiness,
+            _door(tools, emergency.dispatch) as endpoint,
+            _watched(tools, metrics, auditor) as readiness,
         ):
             pauses.from_now_on()
-            yield Bot(
-                store, delivery, clock, make_web(endpoint, readiness.trouble, _figures(metrics, readiness))
-            )
+            web = make_web(endpoint, readiness.trouble, _figures(metrics, readiness))
+            yield Bot(store, delivery, clock, web)
     finally:
-        if parts.clock:
+        if tools.parts.clock:
             await clock.stop(stop.left())
             await auditor.stop()
         await emergency.stop()
@@ -207,22 +214,17 @@ async def _at_work(
 
 
 @asynccontextmanager
-async def _watched(
-    settings: Settings,
-    store: Store,
-    chat: SlackChat,
-    voice: Voice,
-    metrics: Metrics,
-    auditor: Auditor,
-    scale: float,
-) -> AsyncIterator[Readiness]:
+async def _watched(tools: _Tools, metrics: Metrics, auditor: Auditor) -> AsyncIterator[Readiness]:
     """The bot looks after itself until the block ends."""
-    readiness = Readiness(store, chat, metrics.silence, scale, findings=lambda: len(auditor.findings))
+    settings, chat = tools.settings, tools.chat
+    readiness = Readiness(
+        tools.store, chat, metrics.silence, tools.scale, findings=lambda: len(auditor.findings)
+    )
     async with aiohttp.ClientSession(trust_env=False) as session:
         alarm = Alarm(
             session, settings.alarm_url.get_secret_value(), settings.heartbeat_url.get_secret_value()
         )
-        admins = Admins(voice, chat, alarm.ring, settings.admins, socket.gethostname())
+        admins = Admins(tools.voice, chat, alarm.ring, settings.admins, socket.gethostname())
         watch = Watch(readiness.all_trouble, admins.tell, alarm.beat, metrics.in_trouble, metrics.lagged)
         watch.start()
         try:
@@ -286,25 +288,18 @@ def _ringing(delivery: Delivery) -> Callable[[], None]:
 
 
 @asynccontextmanager
-async def _door(
-    settings: Settings,
-    parts: Parts,
-    dispatch: Dispatch,
-    voice: Voice,
-    client: AsyncWebClient,
-    team: str,
-    stop: Stop,
-) -> AsyncIterator[Endpoint | None]:
+async def _door(tools: _Tools, dispatch: Dispatch) -> AsyncIterator[Endpoint | None]:
     """Where Slack comes in: an HTTP endpoint, or Socket Mode where an app token is set, or nowhere."""
-    if not parts.web:
+    if not tools.parts.web:
         yield None
         return
+    settings, voice = tools.settings, tools.voice
     secret, tasks = settings.slack_signing_secret.get_secret_value(), Tasks()
     app = inbound.build(
         dispatch,
         signing_secret=secret,
-        client=client,
-        team_id=team,
+        client=tools.client,
+        team_id=tools.team,
         people=voice.person,
         sorry=partial(_sorry, voice),
         tasks=tasks,
@@ -316,7 +311,7 @@ async def _door(
     finally:
         if socket:
             await socket.close_async()  # type: ignore[no-untyped-call]
-        await tasks.drain(stop.left())
+        await tasks.drain(tools.stop.left())
 
 
 def _sorry(voice: Voice, user: str) -> Card:

@@ -22,10 +22,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from sqlalchemy import create_engine, event
 
+from bench import loop
 from bench.figures import percentile
 
 SEEDING = 0.0005
-BEAT = 0.001
 
 said: list[float] = []
 
@@ -33,6 +33,14 @@ said: list[float] = []
 async def say(number: int) -> None:
     """The reminder: noted, and nothing else."""
     said.append(time.time())
+
+
+def store_as_ours(url: str) -> SQLAlchemyJobStore:
+    """Its job store, on SQLite with the write-ahead log and the syncs of ours."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _as_ours)
+    return SQLAlchemyJobStore(engine=engine)
 
 
 def main() -> None:
@@ -43,10 +51,7 @@ def main() -> None:
 
 
 async def _burst(url: str, number: int) -> dict[str, float]:
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _as_ours)
-    store = SQLAlchemyJobStore(engine=engine)
+    store = store_as_ours(url)
     scheduler = AsyncIOScheduler(jobstores={"default": store}, timezone=UTC)
     scheduler.start(paused=True)
     due = datetime.now(UTC) + timedelta(seconds=2 + number * SEEDING)
@@ -54,7 +59,7 @@ async def _burst(url: str, number: int) -> dict[str, float]:
     blocks: list[float] = []
     gc.collect()
     gc.freeze()
-    watching = asyncio.create_task(_watch(blocks))
+    watching = asyncio.create_task(loop.watch(blocks))
     scheduler.resume()
     await asyncio.sleep((due - datetime.now(UTC)).total_seconds() - 0.5)
     began = time.process_time()
@@ -100,14 +105,6 @@ def _seed(scheduler: AsyncIOScheduler, store: SQLAlchemyJobStore, number: int, d
 def _as_ours(connection: Any, _record: Any) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-async def _watch(blocks: list[float]) -> None:
-    """How long the loop was not free."""
-    while True:
-        began = time.perf_counter()
-        await asyncio.sleep(BEAT)
-        blocks.append(time.perf_counter() - began - BEAT)
 
 
 if __name__ == "__main__":
