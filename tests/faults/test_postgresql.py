@@ -6,29 +6,17 @@ import pytest
 
 from tests.databases import emptied_postgres
 from tests.faults.counts import LONG, Counts
-from tests.faults.line import Weather
 from tests.faults.oracle import account_of, difference, out_of_order, overtaken, said_twice, stuck
-from tests.faults.plug import Disk
 from tests.faults.replicas import Replicated
 from tests.faults.story import STORY
-from tests.faults.test_at_random import kills
-from tests.faults.theatre import Snapshot, on_stage, play_all
+from tests.faults.theatre import Fire, Snapshot, under
 
 
 @pytest.mark.parametrize("seed", range(150 if LONG else 2))
 def test_killed_in_bad_weather(seed: int, snapshots: list[Snapshot], postgres: str, counts: Counts) -> None:
-    weather, disk = Weather(seed, 0.18), Disk(seed, 0.02)
-    with on_stage(emptied_postgres(postgres), kills=kills(seed, 80), weather=weather, disk=disk) as stage:
-        play_all(stage)
-        trouble = stage.trouble(snapshots[-1].account, in_weather=True)
-        counts.add(
-            trouble,
-            stories=1,
-            kills=stage.plug.pulled,
-            troubles=sum(weather.troubles.values()) + disk.failed,
-            delivered=len(stage.scene.chat.said),
-        )
-        assert (seed, trouble) == (seed, [])
+    fire = Fire(within=80, calls=0.18, commits=0.02)
+    trouble = under(fire, emptied_postgres(postgres), seed, snapshots[-1].account, counts)
+    assert (seed, trouble) == (seed, [])
 
 
 @pytest.mark.parametrize("replicas", [2, 3])

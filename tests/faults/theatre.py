@@ -10,11 +10,13 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 
 from sqlalchemy import make_url
 
 from bot.store import Away, make_engine
 from tests.databases import empty_sqlite
+from tests.faults.counts import Counts
 from tests.faults.line import Line, Weather
 from tests.faults.oracle import Account, account_of, difference, out_of_order, overtaken, said_twice, stuck
 from tests.faults.plug import Disk, Plug, PlugPulled, plug_into
@@ -177,3 +179,35 @@ def play_all(stage: Stage, chapters: Sequence[Chapter] = STORY) -> None:
     """The whole story."""
     for chapter in chapters:
         stage.play(chapter)
+
+
+def kills(seed: int, most: int) -> Iterator[int]:
+    """Steps from one kill to the next, for ever."""
+    random = Random(seed)
+    while True:
+        yield random.randrange(1, most)
+
+
+@dataclass(frozen=True)
+class Fire:
+    """What a story is played under: killed within so many steps, parts of calls and of commits that go wrong."""
+
+    within: int
+    calls: float = 0.0
+    commits: float = 0.0
+
+
+def under(fire: Fire, url: str, seed: int, expected: Account, counts: Counts) -> list[str]:
+    """Play the whole story on this database under fire. Returns what the oracle finds, which is counted as well."""
+    weather, disk = Weather(seed, fire.calls), Disk(seed, fire.commits)
+    with on_stage(url, kills=kills(seed, fire.within), weather=weather, disk=disk) as stage:
+        play_all(stage)
+        trouble = stage.trouble(expected, in_weather=True)
+        counts.add(
+            trouble,
+            stories=1,
+            kills=stage.plug.pulled,
+            troubles=sum(weather.troubles.values()) + disk.failed,
+            delivered=len(stage.scene.chat.said),
+        )
+    return trouble
