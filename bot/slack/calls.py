@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.chat import ChatError
-from bot.lease import must_hold
+from bot.http import only_while_held as only_while_held
 from bot.meter import Meter
 from bot.slack.errors import asked, told_to_wait
 from bot.slack.limiter import Limiter
@@ -50,22 +49,6 @@ async def listed(
         for each in answer[name]:
             yield each
         cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-
-
-def only_while_held() -> aiohttp.TraceConfig:
-    """Stops a request whose time is over, as late as aiohttp lets us.
-
-    Both hooks run before a byte leaves, though their names say otherwise: a request's head is kept until its body
-    is written. Between the two lies a step of the loop, in which the process may have been frozen.
-    """
-    trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(_must_hold)
-    trace.on_request_chunk_sent.append(_must_hold)
-    return trace
-
-
-async def _must_hold(*_: object) -> None:
-    must_hold()
 
 
 def _channel(arguments: dict[str, Any]) -> str:

@@ -19,11 +19,11 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Any
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.chat import ChatError
+from bot.http import NOT_ANSWERED, not_answered
 
 # Slack names these in the body, mostly with status 429.
 TOO_FAST = {"ratelimited", "rate_limited"}
@@ -59,12 +59,8 @@ async def asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
         return await call
     except SlackApiError as error:
         failure = refused(error)
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-        failure = ChatError("not_connected")
-    except TimeoutError:
-        failure = ChatError("timeout", in_doubt=True)
-    except aiohttp.ClientError as error:
-        failure = _stopped(error) or ChatError("connection_lost", in_doubt=True)
+    except NOT_ANSWERED as error:
+        failure = not_answered(error)
     except (ValueError, AttributeError):
         # The SDK trips over bodies that are neither JSON objects nor HTML, as some proxies send them.
         failure = ChatError("unreadable_answer", in_doubt=True)
@@ -113,9 +109,3 @@ def _status(error: SlackApiError) -> int:
     """An unreadable body comes with aiohttp's own response, which calls the status differently."""
     response = error.response
     return int(getattr(response, "status_code", 0) or getattr(response, "status", 0) or 0)
-
-
-def _stopped(error: aiohttp.ClientError) -> ChatError | None:
-    """Our own word that this must not leave, which aiohttp wraps once it has begun to write."""
-    cause = error.__cause__
-    return ChatError(cause.code) if isinstance(cause, ChatError) else None

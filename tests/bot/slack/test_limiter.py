@@ -29,7 +29,9 @@ SLACKS_TIERS = {
     "pins.add": 20,
 }
 
-deeds = st.sampled_from(get_args(Deed))
+DEEDS = [deed for deed in get_args(Deed) if CALLS[deed]]
+
+deeds = st.sampled_from(DEEDS)
 channels = st.sampled_from(["C1", "C2", "D1"])
 ranks = st.sampled_from(RANKS)
 pauses = st.sampled_from([0.0, 0.0, 0.0, 0.3, 1.0, 7.0, 61.0])
@@ -82,7 +84,7 @@ def test_no_stretch_of_time_sees_more_than_its_bucket_allows(wished):
             assert last - first + 1 <= allowed + 1e-6
 
 
-@pytest.mark.parametrize("deed", get_args(Deed))
+@pytest.mark.parametrize("deed", DEEDS)
 def test_no_minute_sees_more_than_slacks_tier(deed):
     """Somebody greedy asks ten times a second for five minutes, each time in another channel."""
     limiter, clock = a_limiter()
