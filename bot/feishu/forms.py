@@ -55,16 +55,11 @@ def values_of(form_value: Mapping[str, Any], value: Mapping[str, Any]) -> dict[s
     from text that looks like one.
     """
     answers: dict[str, Any] = dict.fromkeys(value.get("fields") or ())
-    moments = value.get("moments") or {}
     for name in sorted(form_value, key=_in_order):
         answer, field = form_value[name], _field(name)
-        if field in moments and answer:
-            answers[field] = _read_moment(str(answer), moments[field])
-        elif isinstance(answer, str) and answer.strip():
-            answers[field] = (answers.get(field) or "") + answer
-        elif isinstance(answer, list) and answer:
-            answers[field] = answer
-    return answers
+        answers[field] = (answers.get(field) or "") + answer if isinstance(answer, str) else answer
+    moments = value.get("moments") or {}
+    return {field: _read(answer, moments.get(field)) for field, answer in answers.items()}
 
 
 def _item(item: Field | Heading, zone: tzinfo) -> Iterator[Shape]:
@@ -215,6 +210,13 @@ def _in_order(name: str) -> tuple[str, int]:
 def _wall(moment: str) -> str:
     """Date and time of a moment as Feishu's picker shows them: "2026-11-21 14:05"."""
     return moment[:16].replace("T", " ")
+
+
+def _read(answer: Any, shown: str | None) -> Any:
+    """One answer; shown: what a moment was prefilled with, None for what is no moment."""
+    if not answer or (isinstance(answer, str) and not answer.strip()):
+        return None
+    return answer if shown is None else _read_moment(str(answer), shown)
 
 
 def _read_moment(answer: str, shown: str) -> datetime | str:
