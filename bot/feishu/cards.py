@@ -26,22 +26,13 @@ MORE = "…"
 TYPES = {"plain": "default", "primary": "primary", "danger": "danger"}
 
 
-def message(card: Card, where: Whereabouts, key: str = "", more: str = MORE) -> Shape:
-    """A card as Feishu's card JSON, in one size for rooms and people.
+def message(card: Card, where: Whereabouts, key: str = "") -> Shape:
+    """A card as Feishu's card JSON. Where it is too long for Feishu it loses its last lines, never a row of buttons.
 
-    key: of the send; `mark(key)` is then in the card, unseen. more: says that something is left out: where a card is
-    too long for Feishu its last lines are, and its rows of buttons stay.
+    key: of the send; `mark(key)` is then in the card, unseen.
     """
     shape = _shape(card, where, key)
-    if fits(shape):
-        return shape
-    card = card if card.parts else replace(card, parts=(Part((card.headline,)),))
-
-    def too_long(lines: int) -> bool:
-        return not fits(_shape(_first(card, lines, more), where, key))
-
-    lines = bisect_left(range(sum(map(_length, card.parts))), True, key=too_long)
-    return _shape(_first(card, max(lines - 1, 0), more), where, key)
+    return shape if fits(shape) else _shortened(card, where, key)
 
 
 def content(shape: Shape) -> str:
@@ -88,6 +79,18 @@ def words(text: str) -> Shape:
 def small(text: str) -> Shape:
     """Markdown as small print."""
     return {"tag": "markdown", "content": coloured(text, "grey"), "text_size": "notation"}
+
+
+def _shortened(card: Card, where: Whereabouts, key: str) -> Shape:
+    """With as many lines as fit."""
+    card = card if card.parts else replace(card, parts=(Part((card.headline,)),))
+
+    def shape(lines: int) -> Shape:
+        return _shape(_first(card, lines, where.rest), where, key)
+
+    in_all = sum(map(_length, card.parts))
+    too_many = bisect_left(range(in_all), True, key=lambda lines: not fits(shape(lines)))
+    return shape(max(too_many - 1, 0))
 
 
 def _shape(card: Card, where: Whereabouts, key: str) -> Shape:
@@ -171,12 +174,12 @@ def _length(part: Part) -> int:
     return 1 if part.beside else len(part.lines)
 
 
-def _first(card: Card, lines: int, more: str) -> Card:
-    """The card with so many of its lines, and `more` where the others were."""
+def _first(card: Card, lines: int, rest: str) -> Card:
+    """The card with so many of its lines, and where the others are."""
     kept = []
     for part in card.parts:
         some = min(lines, _length(part))
         lines -= some
         whole = some == _length(part)
         kept.append(part if whole else replace(part, lines=part.lines[:some], beside=None))
-    return replace(card, parts=(*kept, Part(((Plain(more),),), quiet=True)))
+    return replace(card, parts=(*kept, Part(((Plain(rest),),), quiet=True)))

@@ -31,11 +31,15 @@ _JOINER = "\u2060"
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """Where people and rooms are found: the Person behind an id, with their open_id if known; what links to rooms
-    begin with."""
+    """Where to find whatever a card speaks of.
+
+    people: the Person behind an id, with their open_id if known. rooms: what links to rooms begin with; Lark has its
+    own. rest: says at the end of a card too long for Feishu where the rest is.
+    """
 
     people: Callable[[str], Person]
     rooms: str = ROOMS
+    rest: str = "…"
 
 
 def clean(text: str) -> str:

@@ -35,7 +35,7 @@ def test_feishu_takes_every_card_whole(language: str, state: str, playbook: str)
 
     for name in names:
         card = drawn(name, incident, language, args_of(name, incident), playbook=playbook, reader=PR)
-        shown = message(card, Whereabouts(a_roster().person), key="7/state", more="CUT")
+        shown = message(card, Whereabouts(a_roster().person, rest="CUT"), key="7/state")
         check(shown, anybody)
         assert "CUT" not in content(shown), f"{name} would be cut"
 

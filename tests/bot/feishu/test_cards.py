@@ -12,8 +12,8 @@ from bot.feishu.cards import content, fits, mark, message, nodes
 from bot.feishu.chart import chart
 from bot.feishu.text import Whereabouts
 
-FEISHU = Whereabouts(lambda person: Person(person, "王敏", "zh", feishu="ou_84aad35d"))
-CUT = "内容较长，未全部显示。"
+REST = "内容太长，其余请看一分钟简报。"
+FEISHU = Whereabouts(lambda person: Person(person, "王敏", "zh", feishu="ou_84aad35d"), rest=REST)
 
 
 def words(text):
@@ -37,8 +37,8 @@ def button(text, name, value="", kind="default"):
     }
 
 
-def elements(card, **more):
-    return message(card, FEISHU, **more)["body"]["elements"]
+def elements(card):
+    return message(card, FEISHU)["body"]["elements"]
 
 
 def buttons(shape):
@@ -191,30 +191,32 @@ def test_everything_with_a_tag_counts():
 def test_a_card_too_long_loses_its_last_lines_says_so_and_keeps_its_rows_of_buttons():
     story = tuple((Plain(f"{number}：" + "刹车失灵" * 50),) for number in range(100))
     row = Part(buttons=(Button("checklist", "填清单"), Button("close", "结束")))
-    shape = message(Card((Plain("x"),), (Part(story), row), "red"), FEISHU, more=CUT)
+    shape = message(Card((Plain("x"),), (Part(story), row), "red"), FEISHU)
     said, pressed, note = shape["body"]["elements"]
     assert fits(shape)
     assert said["content"].count("\n") == 47
     assert said["content"].startswith("0：刹车失灵")
     assert buttons(pressed) == ["checklist", "close"]
-    assert note == small(CUT)
-    assert message(Card((Plain("x"),), (Part(story[:40]), row), "red"), FEISHU, more=CUT) == message(
-        Card((Plain("x"),), (Part(story[:40]), row), "red"), FEISHU
-    )
+    assert note == small(REST)
+
+
+def test_a_card_that_fits_is_said_whole():
+    story = tuple((Plain("刹车失灵" * 50),) for _ in range(48))
+    assert elements(Card((Plain("x"),), (Part(story),))) == [words("\n".join(["刹车失灵" * 50] * 48))]
 
 
 def test_a_board_too_long_loses_whole_tasks_with_their_buttons():
     board = tuple(Part(((Plain(f"任务 {n}"),),), beside=Button(f"done{n}", "办结")) for n in range(60))
-    shape = message(Card((Plain("x"),), (*board, Part(buttons=(Button("all", "全部"),)))), FEISHU, more=CUT)
+    shape = message(Card((Plain("x"),), (*board, Part(buttons=(Button("all", "全部"),)))), FEISHU)
     assert nodes(shape) <= 200
     assert buttons(shape) == [*(f"done{number}" for number in range(32)), "all"]
-    assert shape["body"]["elements"][-1] == small(CUT)
+    assert shape["body"]["elements"][-1] == small(REST)
 
 
 def test_a_headline_too_long_for_any_card_leaves_its_beginning():
-    shape = message(Card((Plain("重" * 20_000),)), FEISHU, more=CUT)
+    shape = message(Card((Plain("重" * 20_000),)), FEISHU)
     assert shape["header"]["title"]["content"] == "重" * 199 + "…"
-    assert shape["body"]["elements"] == [small(CUT)]
+    assert shape["body"]["elements"] == [small(REST)]
 
 
 PARTS = st.builds(
@@ -229,7 +231,7 @@ PARTS = st.builds(
 @settings(deadline=None, max_examples=60)
 @given(st.text(max_size=400), st.lists(PARTS, max_size=30))
 def test_every_card_fits_and_keeps_its_rows_of_buttons(headline, parts):
-    shape = message(Card((Plain(headline),), tuple(parts), "red"), FEISHU, key="7/state", more=CUT)
+    shape = message(Card((Plain(headline),), tuple(parts), "red"), FEISHU, key="7/state")
     assert fits(shape)
     assert shape["body"]["elements"]
     assert buttons(shape).count("more") == sum(len(part.buttons) for part in parts)
