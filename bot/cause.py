@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +70,22 @@ class Cause:
             target=key,
         )
 
-    def show_state(self) -> Send:
-        """Let the state card at the head of the room say how things are now."""
-        return self.update(f"state/{self.incident.rooms}")
+    def urge(self, person: str, page: str, /, **args: Any) -> Send:
+        """Call somebody harder to a page that was sent to them."""
+        name, target = f"urge/{page.removeprefix('page/')}/{args['level']}", self.key(page)
+        return Send(
+            key=self.key(name),
+            incident=self.incident.id,
+            deed="urge",
+            lane=self.key(name),
+            to=person,
+            args=args,
+            target=target,
+        )
+
+    def show_state(self) -> Iterator[Send]:
+        """Let the state card at the head of the room say how things are now, and those of people who are elsewhere."""
+        name = f"state/{self.incident.rooms}"
+        yield self.update(name)
+        for person in self.incident.elsewhere:
+            yield self.update(f"{name}/{person}")

@@ -15,7 +15,7 @@ from apscheduler.triggers.date import DateTrigger
 from bot.crisis.events import BOT, CheckpointsReached, DecisionsAsked, ReadingAsked, Reminded
 from bot.crisis.incident import Incident
 from bot.crisis.judging import judge_by_itself
-from bot.crisis.paging import page_timed_out
+from bot.crisis.paging import page_timed_out, urge
 from bot.crisis.people import Roster
 from bot.crisis.playbook import Playbook
 from bot.crisis.tasks import open_tasks, settle
@@ -69,6 +69,10 @@ def ring(incident: Incident, playbook: Playbook, roster: Roster, now: datetime) 
             incident.record(Reminded(item.name, is_late(item, incident, now), people), BOT, now)
         elif item.kind == "reading":
             incident.record(ReadingAsked(), BOT, now)
+    # After the pages: whoever's time is over is not called harder in the same moment.
+    for item in items:
+        if item.kind == "urge":
+            urge(incident, *item.name.rsplit("/", 1), now)
     _reach([item for item in items if item.kind == "checkpoint"], incident, playbook, now)
     _update([item for item in items if item.kind == "update"], incident, now)
     return items[0].at if items else None

@@ -15,6 +15,7 @@ from bot.crisis import events
 from bot.crisis.events import Event
 from bot.crisis.incident import Incident
 from bot.crisis.playbook import Playbook
+from bot.crisis.state import ELSEWHERE
 from bot.crisis.undelivered import LAST_NOTICE, NOTICE, at_work, notice
 
 
@@ -64,7 +65,7 @@ def _room_archived(event: events.RoomArchived, cause: Cause) -> Iterable[Send]:
 def _details_changed(event: events.DetailsChanged, cause: Cause) -> Iterable[Send]:
     yield cause.post(f"details/{cause.seq}", "details_changed")
     yield cause.in_room("topic", f"topic/{cause.seq}")
-    yield cause.show_state()
+    yield from cause.show_state()
 
 
 def _invited(event: events.Invited, cause: Cause) -> Iterable[Send]:
@@ -78,6 +79,9 @@ def _invited(event: events.Invited, cause: Cause) -> Iterable[Send]:
 
 
 def _invite_refused(event: events.InviteRefused, cause: Cause) -> Iterable[Send]:
+    if event.code == ELSEWHERE:
+        yield cause.direct(event.person, f"state/{cause.incident.rooms}/{event.person}", "state")
+        return
     yield cause.post(f"refused/{cause.seq}", "invite_refused", person=event.person, code=event.code)
 
 
@@ -97,7 +101,7 @@ def _send_given_up(event: events.SendGivenUp, cause: Cause) -> Iterable[Send]:
 
 
 def _answered(event: events.Answered, cause: Cause) -> Iterable[Send]:
-    yield cause.show_state()
+    yield from cause.show_state()
     yield cause.update("nudge")
 
 
@@ -114,7 +118,7 @@ def _graded(event: events.Graded, cause: Cause) -> Iterable[Send]:
         yield from _show_lowering(cause)
     else:
         yield cause.update(f"grade/{first}", card="grade", n=place)
-    yield cause.show_state()
+    yield from cause.show_state()
 
 
 def _place(event: events.Graded, cause: Cause) -> int:
@@ -131,13 +135,13 @@ def first_of_grade(incident: Incident, place: int) -> int:
 
 def _lower_asked(event: events.LowerAsked, cause: Cause) -> Iterable[Send]:
     yield cause.post(f"lower/{cause.seq}", "lower_asked", to=event.to, asked=cause.seq)
-    yield cause.show_state()
+    yield from cause.show_state()
 
 
 def _lower_refused(event: events.LowerRefused, cause: Cause) -> Iterable[Send]:
     yield cause.post(f"lower_refused/{cause.seq}", "lower_refused", to=event.to)
     yield from _show_lowering(cause)
-    yield cause.show_state()
+    yield from cause.show_state()
 
 
 def _show_lowering(cause: Cause) -> Iterable[Send]:
@@ -160,7 +164,12 @@ def _role_paged(event: events.RolePaged, cause: Cause) -> Iterable[Send]:
         yield from _show_pages(cause, [before])
         yield from _show_grade(cause)
         yield from _told_once(cause)
-    yield cause.show_state()
+    yield from cause.show_state()
+
+
+def _urged(event: events.Urged, cause: Cause) -> Iterable[Send]:
+    number = _times_called(cause, event.person)
+    yield cause.urge(event.person, f"page/{event.person}/{number}", level=event.level, n=number)
 
 
 def _told_once(cause: Cause) -> Iterable[Send]:
@@ -201,7 +210,7 @@ def _page_answered(event: events.PageAnswered, cause: Cause) -> Iterable[Send]:
     asked = [person for role in event.roles for person in cause.incident.calls[role].asked]
     yield from _show_pages(cause, dict.fromkeys(asked))
     yield from _show_grade(cause)
-    yield cause.show_state()
+    yield from cause.show_state()
 
 
 def _tell_who_is_on_it(cause: Cause) -> Iterable[Send]:
@@ -247,7 +256,7 @@ def _page_undelivered(event: events.PageUndelivered, cause: Cause) -> Iterable[S
 
 def _role_unheld(event: events.RoleUnheld, cause: Cause) -> Iterable[Send]:
     yield cause.post(f"unheld/{event.role}", "unheld", role=event.role)
-    yield cause.show_state()
+    yield from cause.show_state()
 
 
 def _nobody_answers(event: events.NobodyAnswers, cause: Cause) -> Iterable[Send]:
@@ -264,7 +273,7 @@ def _nobody_answers(event: events.NobodyAnswers, cause: Cause) -> Iterable[Send]
 
 def _task_changed(event: events.TaskTaken | events.TaskDone, cause: Cause) -> Iterable[Send]:
     yield from _show_tasks(cause, cause.incident.tasks[event.task].checkpoint)
-    yield cause.show_state()
+    yield from cause.show_state()
 
 
 def _tasks_planned(event: events.TasksPlanned, cause: Cause) -> Iterable[Send]:
@@ -289,7 +298,7 @@ def _decisions_asked(event: events.DecisionsAsked, cause: Cause) -> Iterable[Sen
 
 def _decided(event: events.Decided, cause: Cause) -> Iterable[Send]:
     yield cause.update("decisions")
-    yield cause.show_state()
+    yield from cause.show_state()
 
 
 def _reminded(event: events.Reminded, cause: Cause) -> Iterable[Send]:
@@ -311,12 +320,12 @@ def _checkpoints_reached(event: events.CheckpointsReached, cause: Cause) -> Iter
         "early": list(event.early),
     }
     yield cause.post(f"checkpoint/{event.names[-1]}", "checkpoint", **args)
-    yield cause.show_state()
+    yield from cause.show_state()
 
 
 def _closed(event: events.Closed, cause: Cause) -> Iterable[Send]:
     yield cause.post(f"closed/{cause.seq}", "closed")
-    yield cause.show_state()
+    yield from cause.show_state()
     waiting = [call.person for call in cause.incident.calls.values() if call.open]
     yield from _show_pages(cause, dict.fromkeys(waiting))
     if event.archive:
@@ -327,7 +336,7 @@ def _reopened(event: events.Reopened, cause: Cause) -> Iterable[Send]:
     if cause.incident.archived:
         yield _open_room(cause)
     yield cause.post(f"reopened/{cause.seq}", "reopened")
-    yield cause.show_state()
+    yield from cause.show_state()
 
 
 REACTIONS: Mapping[type[Any], Callable[[Any, Cause], Iterable[Send]]] = {
@@ -345,6 +354,7 @@ REACTIONS: Mapping[type[Any], Callable[[Any, Cause], Iterable[Send]]] = {
     events.LowerAsked: _lower_asked,
     events.LowerRefused: _lower_refused,
     events.RolePaged: _role_paged,
+    events.Urged: _urged,
     events.PageAnswered: _page_answered,
     events.PageUndelivered: _page_undelivered,
     events.RoleUnheld: _role_unheld,

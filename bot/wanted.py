@@ -16,6 +16,8 @@ def still_wanted(send: Send, incident: Incident) -> bool:
     """False for a page that was answered, a reminder of a closed incident, a grade that has moved on."""
     if send.deed == "archive":
         return not incident.open
+    if send.deed == "urge":
+        return _page(send, incident)
     if send.deed not in ("post", "direct"):
         return True
     question = QUESTIONS.get(send.card)

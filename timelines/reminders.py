@@ -16,7 +16,7 @@ from bot.crisis.playbook import Playbook
 from timelines.cadence import updates
 from timelines.checkpoints import due_at
 
-Kind = Literal["page", "nudge", "autograde", "before", "deadline", "checkpoint", "reading", "update"]
+Kind = Literal["page", "urge", "nudge", "autograde", "before", "deadline", "checkpoint", "reading", "update"]
 
 LATE = timedelta(minutes=2)
 """A reminder told later than this after its time says so; less is the clock's own grain."""
@@ -24,7 +24,10 @@ LATE = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Due:
-    """Something whose time comes at `at` (aware, UTC). name: unique within its kind; for a page, the role."""
+    """Something whose time comes at `at` (aware, UTC).
+
+    name: unique within its kind; for a page, the role; for an urge, the person and the way.
+    """
 
     kind: Kind
     name: str
@@ -85,6 +88,7 @@ def _ahead(incident: Incident, playbook: Playbook, now: datetime | None = None) 
     if not incident.open or incident.time_zero is None:
         return
     yield from _pages(incident)
+    yield from _urges(incident)
     yield from _first_minutes(incident, playbook)
     yield from _checkpoints(incident, playbook)
     yield from _before(incident, playbook)
@@ -96,6 +100,20 @@ def _pages(incident: Incident) -> Iterator[Due]:
     for call in incident.calls.values():
         if call.open and call.answer_by is not None:
             yield Due("page", call.role, call.answer_by)
+
+
+def _urges(incident: Incident) -> Iterator[Due]:
+    """Once for each person, way and call, while their page waits; a call for several roles is one."""
+    told = set()
+    for call in incident.calls.values():
+        if not call.open or call.called_at is None or call.answer_by is None:
+            continue
+        for level, minutes in call.urges.items():
+            at, last = call.called_at + timedelta(minutes=minutes), incident.urged.get((call.person, level))
+            name = f"{call.person}/{level}"
+            if at < call.answer_by and (last is None or last < call.called_at) and name not in told:
+                told.add(name)
+                yield Due("urge", name, at)
 
 
 def _first_minutes(incident: Incident, playbook: Playbook) -> Iterator[Due]:

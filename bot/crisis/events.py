@@ -7,7 +7,7 @@ default; a name that is no longer written must stay readable.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ BOT = "bot"
 
 @dataclass(frozen=True)
 class Declared:
-    """The case is ours: the clock runs from `time_zero`."""
+    """The case is ours: the clock runs from `time_zero`. platform: where its room is."""
 
     title: str
     what: str
@@ -25,6 +25,7 @@ class Declared:
     drill: bool
     time_zero: datetime
     language: str
+    platform: str = "slack"
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,8 @@ class LowerRefused:
 class RolePaged:
     """One person is called for one role, and has until `answer_by`.
 
-    round: 1 at first; one more each time everybody was tried in vain. passed_by: who handed it on.
+    round: 1 at first; one more each time everybody was tried in vain. passed_by: who handed it on. urges: in which
+    ways this person can be called harder, and after how many minutes.
     """
 
     role: str
@@ -159,6 +161,15 @@ class RolePaged:
     round: int
     answer_by: datetime
     passed_by: str = ""
+    urges: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Urged:
+    """Somebody who has not answered was called in a way that is harder to miss: app, sms, phone."""
+
+    person: str
+    level: str
 
 
 @dataclass(frozen=True)
@@ -321,6 +332,7 @@ Event = (
     | LowerAsked
     | LowerRefused
     | RolePaged
+    | Urged
     | PageUnanswered
     | PageUndelivered
     | PageAnswered

@@ -38,6 +38,7 @@ class Incident:
     type: str = ""
     drill: bool = False
     language: str = "zh"
+    platform: str = "slack"
     time_zero: datetime | None = None
     declared_at: datetime | None = None
     running_since: datetime | None = None
@@ -55,6 +56,8 @@ class Incident:
     lowering: Lowering | None = None
     lowered_from: str = ""
     calls: dict[str, Call] = field(default_factory=dict)
+    urged: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    elsewhere: list[str] = field(default_factory=list)
     tasks: dict[str, Task] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
     decisions: dict[str, Decision] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.crisis.errors import Refused
@@ -13,9 +14,10 @@ from bot.crisis.events import (
     PageUndelivered,
     RolePaged,
     RoleUnheld,
+    Urged,
 )
 from bot.crisis.incident import Incident, invite
-from bot.crisis.people import Roster
+from bot.crisis.people import Person, Roster
 from bot.crisis.playbook import Playbook
 from bot.crisis.state import Call
 from bot.crisis.tasks import own_tasks_of
@@ -98,8 +100,21 @@ def _call_next(
         # Each further round leaves more time, or a night without an answer would bury the room and the phones.
         minutes = playbook.grade(incident.grade).page_minutes * round_
         answer_by = now + timedelta(minutes=minutes)
-        incident.record(RolePaged(role, person, round_, answer_by, passed_by), passed_by or BOT, now)
+        urges = _urges(incident, roster.person(person), playbook)
+        incident.record(RolePaged(role, person, round_, answer_by, passed_by, urges), passed_by or BOT, now)
         invite(incident, [person], now)
+
+
+def _urges(incident: Incident, person: Person, playbook: Playbook) -> Mapping[str, int]:
+    """How this person can be called harder where their page goes: Slack has no such way, Feishu has three."""
+    on_feishu = person.feishu and (incident.platform == "feishu" or not person.slack)
+    return playbook.grade(incident.grade).urge_minutes if on_feishu else {}
+
+
+def urge(incident: Incident, person: str, level: str, now: datetime) -> None:
+    """Call somebody harder who has not answered; nothing where they have, or where it is another's turn by now."""
+    if any(call.open and call.person == person for call in incident.calls.values()):
+        incident.record(Urged(person, level), BOT, now)
 
 
 def _nobody_holds(incident: Incident, role: str, now: datetime) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+OPEN_ID = "ou_"
+"""What Feishu's ids of people begin with."""
+
 
 @dataclass(frozen=True)
 class Person:
     """Somebody the bot talks to.
 
-    id: key in the roster, or the platform's own id for a stranger. slack: their Slack member id, if known.
+    id: key in the roster, or the platform's own id for a stranger. slack, feishu: their Slack member id and their
+    Feishu open_id (which is another for each app), where known.
     """
 
     id: str
@@ -21,6 +25,11 @@ class Person:
     title: str = ""
     roles: frozenset[str] = frozenset()
     known: bool = True
+    feishu: str | None = None
+
+    def on(self, platform: str) -> str | None:
+        """Their id there, None where they are not there or it is not known."""
+        return {"slack": self.slack, "feishu": self.feishu}.get(platform)
 
 
 @dataclass(frozen=True)
@@ -32,13 +41,12 @@ class Roster:
 
     def person(self, person_id: str, language: str = "zh") -> Person:
         """The person of that id; a stranger is known by the platform's id alone."""
-        known = self.people.get(person_id)
-        return known or Person(person_id, person_id, language, slack=person_id, known=False)
+        return self.people.get(person_id) or _stranger(person_id, language)
 
-    def on_slack(self, user: str, language: str) -> Person:
-        """The person behind a Slack member id, or a stranger who speaks the company's language."""
+    def on(self, platform: str, user: str, language: str) -> Person:
+        """The person behind a platform's id, or a stranger who speaks the company's language."""
         for person in self.people.values():
-            if person.slack == user:
+            if person.on(platform) == user:
                 return person
         return self.person(user, language)
 
@@ -68,3 +76,10 @@ class Roster:
                     return person
             place = next_in_command.get(place)
         return None
+
+
+def _stranger(user: str, language: str) -> Person:
+    """Somebody of whom no more is known than a platform's id, which tells the platform."""
+    if user.startswith(OPEN_ID):
+        return Person(user, user, language, known=False, feishu=user)
+    return Person(user, user, language, slack=user, known=False)

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 
@@ -63,7 +63,8 @@ class GradePolicy:
     """What one grade means and starts (domain 2.2, 2.5).
 
     pages: roles that are paged, most important first. in_command: the role whose holder leads.
-    page_minutes: an unanswered page goes on to the next person after this.
+    page_minutes: an unanswered page goes on to the next person after this. urge_minutes: after how many minutes
+    without an answer the same person is called in a way that is harder to miss, by that way (app, sms, phone).
     first_contact_minutes, first_word_minutes: from time zero; None where the policy asks for none.
     deciders: roles which may lower or close an incident of this grade.
     tasks: the grade's own tasks, each under the name of the checkpoint by which it must be done.
@@ -77,7 +78,14 @@ class GradePolicy:
     deciders: tuple[str, ...]
     first_contact_minutes: int | None = None
     first_word_minutes: int | None = None
+    urge_minutes: Mapping[str, int] = field(default_factory=dict)
     tasks: Mapping[str, tuple[TaskTemplate, ...]] = field(default_factory=dict)
+
+    def urging(self, ways: Collection[str]) -> GradePolicy:
+        """The same grade, with only those ways of calling harder."""
+        return replace(
+            self, urge_minutes={way: after for way, after in self.urge_minutes.items() if way in ways}
+        )
 
 
 @dataclass(frozen=True)
@@ -170,6 +178,10 @@ class Playbook:
         for grade in self.grades:
             for tasks in grade.tasks.values():
                 yield from tasks
+
+    def urging(self, ways: Collection[str]) -> Playbook:
+        """The same policy, with only those ways of calling harder that are paid for and allowed."""
+        return replace(self, grades=tuple(grade.urging(ways) for grade in self.grades))
 
     def grade(self, name: str) -> GradePolicy:
         """The policy of a grade. Raises KeyError for a name the playbook does not have."""

@@ -7,7 +7,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from bot.crisis import events
-from bot.crisis.state import Call, Decision, Grading, LentRoom, Lowering, Task
+from bot.crisis.state import ELSEWHERE, Call, Decision, Grading, LentRoom, Lowering, Task
 
 if TYPE_CHECKING:
     from bot.crisis.incident import Incident
@@ -22,6 +22,7 @@ def apply(event: object, incident: Incident, by: str, at: datetime) -> None:
 def _(event: events.Declared, incident: Incident, by: str, at: datetime) -> None:
     incident.declared_at, incident.opened_by, incident.language = at, by, event.language
     incident.running_since = incident.answerable_since = at
+    incident.platform = event.platform
     _take_details(event, incident)
 
 
@@ -39,7 +40,13 @@ def _take_details(event: events.Declared | events.DetailsChanged, incident: Inci
 @apply.register(events.RoomOpened)
 def _(event: events.RoomOpened, incident: Incident, by: str, at: datetime) -> None:
     incident.room, incident.room_name, incident.archived = event.room, event.name, False
-    incident.lent_room = None
+    incident.lent_room, incident.elsewhere = None, []
+
+
+@apply.register(events.InviteRefused)
+def _(event: events.InviteRefused, incident: Incident, by: str, at: datetime) -> None:
+    if event.code == ELSEWHERE and event.person not in incident.elsewhere:
+        incident.elsewhere.append(event.person)
 
 
 @apply.register(events.RoomLent)
@@ -97,10 +104,16 @@ def _(event: events.RolePaged, incident: Incident, by: str, at: datetime) -> Non
     call = incident.calls.setdefault(event.role, Call(event.role))
     if event.round != call.round:
         call.round, call.tried = event.round, []
-    call.person, call.answer_by = event.person, event.answer_by
+    call.person, call.called_at, call.answer_by = event.person, at, event.answer_by
+    call.urges = event.urges
     call.tried.append(event.person)
     if event.person not in call.asked:
         call.asked.append(event.person)
+
+
+@apply.register(events.Urged)
+def _(event: events.Urged, incident: Incident, by: str, at: datetime) -> None:
+    incident.urged[event.person, event.level] = at
 
 
 @apply.register(events.RoleUnheld)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.crisis.events import Graded
+
+ELSEWHERE = "elsewhere"
+"""Why somebody cannot be brought into a room: they are on the other platform, and are told there."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +25,15 @@ class Call:
     """A role being paged: the first of those asked to answer has it.
 
     tried: people called in this round. asked: everybody ever called for it. No person: nobody holds the role.
+    called_at: when this person was called. urges: in which ways they can be called harder, after how many minutes.
     """
 
     role: str
     round: int = 1
     person: str = ""
+    called_at: datetime | None = None
     answer_by: datetime | None = None
+    urges: Mapping[str, int] = field(default_factory=dict)
     tried: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     answered_by: str = ""

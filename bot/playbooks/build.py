@@ -66,6 +66,7 @@ def _grade(text: PlaybookText, grade: GradeText) -> GradePolicy:
         deciders=tuple(grade.deciders),
         first_contact_minutes=grade.first_contact_minutes,
         first_word_minutes=grade.first_word_minutes,
+        urge_minutes=dict(grade.urge_minutes),
         tasks={checkpoint: _tasks(text, names) for checkpoint, names in grade.tasks.items()},
     )
 

@@ -67,6 +67,7 @@ class GradeText(Strict):
     first_contact_minutes: Minutes | None = None
     first_word_minutes: Minutes | None = None
     deciders: Annotated[list[str], Field(min_length=1)]
+    urge_minutes: dict[Literal["app", "sms", "phone"], Annotated[int, Field(ge=0, le=1440)]] = {}
     tasks: dict[str, list[str]] = {}
 
 

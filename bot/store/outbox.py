@@ -116,8 +116,8 @@ class Outbox:
             # For the release before this one, which may still be claiming beside us; it goes with the next.
             "urgent": send.deed == "direct",
             "rank": send.rank,
-            # What was left with the platform is taken back also when it never got there: nothing to wait for.
-            "after": send.after if send.deed == "take_back" else send.target or send.after,
+            # These look themselves what became of their target, and have nothing to wait for where it never came.
+            "after": send.after if send.deed in ("take_back", "urge") else send.target or send.after,
             "target": send.target,
             "body": _body(send),
             "due_at": self._now,

@@ -64,11 +64,11 @@ def test_the_first_holder_of_each_role_nobody_twice_and_no_role_without_a_holder
 
 
 def test_somebody_of_the_roster_is_found_by_either_id():
-    assert a_roster().on_slack("U04", "en") == a_roster().person("wang")
+    assert a_roster().on("slack", "U04", "en") == a_roster().person("wang")
     assert a_roster().person("wang").language == "zh"
 
 
 def test_a_stranger_is_known_by_the_platforms_id_and_speaks_the_companys_language():
     stranger = Person("U99", "U99", "en", slack="U99", known=False)
-    assert a_roster().on_slack("U99", "en") == a_roster().person("U99", "en") == stranger
+    assert a_roster().on("slack", "U99", "en") == a_roster().person("U99", "en") == stranger
     assert stranger.roles == frozenset()

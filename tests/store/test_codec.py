@@ -72,6 +72,7 @@ def test_an_event_is_stored_under_its_name_with_its_fields_as_json():
             "round": 2,
             "answer_by": "2026-03-02T01:03:00Z",
             "passed_by": "lin",
+            "urges": {},
         },
     )
 
