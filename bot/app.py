@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,9 +20,10 @@ from bot import pauses
 from bot.admins import Admins
 from bot.alarm import Alarm
 from bot.auditor import Auditor
-from bot.chat import Card, ChatError, Dispatch
+from bot.chat import Card, Chat, ChatError, Dispatch, Platform
+from bot.chats import Chats
 from bot.clock import Clock
-from bot.crisis.people import Roster
+from bot.crisis.people import Person, Roster
 from bot.crisis.playbook import Playbook
 from bot.delivery import Delivery
 from bot.emergency import Emergency
@@ -35,19 +36,16 @@ from bot.reactions import react
 from bot.readiness import Readiness
 from bot.rosters import load_roster
 from bot.settings import Settings
-from bot.slack import inbound
-from bot.slack.calls import Calls
-from bot.slack.client import SlackChat, web_client
-from bot.slack.errors import TOKEN_REFUSED
+from bot.side import Endpoint, Side
 from bot.slack.limiter import Limiter
 from bot.slack.names import room_name
-from bot.slack.tasks import Tasks
+from bot.slack.side import SlackSide
 from bot.speaking import Speaker
 from bot.stop import Stop
 from bot.store import Consequences, Moments, Store, make_engine
 from bot.voice import Voice
 from bot.watch import Watch
-from bot.web import Endpoint, Figures, make_web
+from bot.web import Figures, make_web
 from statements.coverage import missing, no_words
 from statements.text import Words
 from timelines.reminders import next_due
@@ -55,6 +53,10 @@ from timelines.reminders import next_due
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+
+
+LEAVING: Sequence[Platform] = ("slack",)
+"""Platforms that take messages for later, so that a room is reminded while we are down. Feishu has no such thing."""
 
 
 class NotReady(Exception):
@@ -83,16 +85,15 @@ class Bot:
 class _Tools:
     """What all parts work with, ready before any of them begins.
 
-    team: our workspace. now: crisis time. scale: how many seconds of it pass in a real one.
+    now: crisis time. scale: how many seconds of it pass in a real one.
     """
 
     settings: Settings
     parts: Parts
     store: Store
     voice: Voice
-    chat: SlackChat
-    client: Calls
-    team: str
+    chat: Chat
+    sides: Sequence[Side]
     now: Callable[[], datetime]
     scale: float
     stop: Stop
@@ -112,7 +113,7 @@ def make_store(
     consequences = Consequences(
         react=partial(react, playbook=playbook),
         next_due=partial(next_due, playbook=playbook),
-        net=partial(adjust, playbook=playbook, on=settings.safety_net and SlackChat.leaves),
+        net=partial(adjust, playbook=playbook, on=LEAVING if settings.safety_net else ()),
     )
     return Store(make_engine(settings.database_url), consequences, moments, shared_time=True)
 
@@ -141,24 +142,49 @@ async def running(
     stop: how long that may take. patience, limiter: other than the usual only where things are broken on purpose.
     Raises NotReady, BadFile (playbook, roster) and what the settings raise.
     """
-    playbook = load(settings.playbook)
+    playbook = make_playbook(settings)
     known = roster = load_roster(settings.roster, playbook.roles)
     check_admins(settings, roster)
     stop = stop or Stop()
-    token = settings.slack_bot_token.get_secret_value()
-    client = web_client(token, settings.slack_api_url, timeout=patience.call, limiter=limiter)
+
+    def address(person: str) -> Person:
+        return known.person(person, settings.language)
+
+    sides = make_sides(settings, address, patience, limiter)
     store = make_store(settings, playbook, moments)
     try:
-        chat = SlackChat(client, lambda person: known.person(person, settings.language))
-        team = (await _when_slack_answers(chat.identity)).team_id
-        known = await _with_slack_ids(roster, chat)
+        for side in sides:
+            known = await _with_ids(known, side)
         voice, now = make_voice(settings, playbook, known), lambda: moments().crisis
-        tools = _Tools(settings, parts, store, voice, chat, client, team, now, scale, stop, patience)
+        chat = Chats([side.chat for side in sides], address)
+        tools = _Tools(settings, parts, store, voice, chat, sides, now, scale, stop, patience)
         async with _at_work(tools) as bot:
             yield bot
     finally:
         await _close(store, stop)
-        await client.session.close()
+        for side in sides:
+            await side.close()
+
+
+def make_playbook(settings: Settings) -> Playbook:
+    """The chosen policy, with those ways of calling harder that the settings allow."""
+    return load(settings.playbook).urging(settings.feishu_urgent if settings.feishu_app_id else ())
+
+
+def make_sides(
+    settings: Settings,
+    address: Callable[[str], Person],
+    patience: Patience = Patience(),
+    limiter: Limiter | None = None,
+) -> Sequence[Side]:
+    """The platforms that the settings name; the first is where the bot speaks of itself. At least one.
+
+    Made inside a running loop; the caller closes them.
+    """
+    sides: list[Side] = []
+    if settings.slack_bot_token.get_secret_value():
+        sides.append(SlackSide(settings, address, timeout=patience.call, limiter=limiter))
+    return sides
 
 
 def check_admins(settings: Settings, roster: Roster) -> None:
@@ -179,7 +205,9 @@ async def _close(store: Store, stop: Stop) -> None:
 @asynccontextmanager
 async def _at_work(tools: _Tools) -> AsyncIterator[Bot]:
     store, chat, voice, stop = tools.store, tools.chat, tools.voice, tools.stop
-    metrics = tools.client.meter = Metrics()
+    metrics = Metrics()
+    for side in tools.sides:
+        side.count_in(metrics)
     speaker = Speaker(chat, voice, partial(room_name, "crisis"))
     delivery = Delivery(store, speaker, voice, tools.patience, meter=metrics)
     journal = Journal(tools.settings.journal)
@@ -198,11 +226,11 @@ async def _at_work(tools: _Tools) -> AsyncIterator[Bot]:
         metrics.went_round(loop)
     try:
         async with (
-            _door(tools, emergency.dispatch) as endpoint,
+            _doors(tools, emergency.dispatch) as doors,
             _watched(tools, metrics, auditor) as readiness,
         ):
             pauses.from_now_on()
-            web = make_web(endpoint, readiness.trouble, _figures(metrics, readiness))
+            web = make_web(doors, readiness.trouble, _figures(metrics, readiness))
             yield Bot(store, delivery, clock, web)
     finally:
         if tools.parts.clock:
@@ -210,7 +238,8 @@ async def _at_work(tools: _Tools) -> AsyncIterator[Bot]:
             await auditor.stop()
         await emergency.stop()
         await delivery.stop(stop.left())
-        await chat.drain(stop.left())
+        for side in tools.sides:
+            await side.drain(stop.left())
 
 
 @asynccontextmanager
@@ -247,33 +276,33 @@ async def _take_over(store: Store, patience: Patience) -> None:
         log.warning("claims_taken_over", sends=released)
 
 
-async def _when_slack_answers(ask: Callable[[], Awaitable[T]]) -> T:
-    """What Slack says to the first questions; waits out an outage, gives up on a token that Slack refuses."""
+async def _when_it_answers(side: Side, ask: Callable[[], Awaitable[T]]) -> T:
+    """What a platform says to the first questions; waits out an outage, gives up where it refuses us."""
     wait = 1.0
     while True:
         try:
             return await ask()
         except ChatError as error:
-            if error.permanent or error.code in TOKEN_REFUSED:
+            if error.permanent or error.code in side.refusals:
                 raise NotReady(
-                    f"Slack refuses the bot token ({error.code}). Set SLACK_BOT_TOKEN to the token that begins "
-                    "with xoxb- on your app's page under 'OAuth & Permissions'."
+                    f"{side.name.capitalize()} refuses the bot ({error.code}). {side.remedy}"
                 ) from error
             pause = error.retry_after or wait
-            log.warning("slack_unreachable", code=error.code, again_in=pause)
+            log.warning("platform_unreachable", platform=side.name, code=error.code, again_in=pause)
         await asyncio.sleep(pause)
         wait = min(30.0, wait * 2)
 
 
-async def _with_slack_ids(roster: Roster, chat: SlackChat) -> Roster:
-    """The roster with everybody's Slack id, found by e-mail where it is not given; else they click as strangers."""
-    missing = [person.id for person in roster.people.values() if not person.slack]
-    found, lost = await _when_slack_answers(lambda: chat.members(missing))
+async def _with_ids(roster: Roster, side: Side) -> Roster:
+    """The roster with everybody's id there, found by e-mail where it is not given; else they click as strangers."""
+    unknown = [person.id for person in roster.people.values() if not person.on(side.name)]
+    found, lost = await _when_it_answers(side, lambda: side.members(unknown))
     for person, code in lost.items():
-        log.warning("person_not_on_slack", person=person, code=code)
-    ids = {person: user for user, person in found.items()}
-    people = {key: replace(person, slack=ids.get(key, person.slack)) for key, person in roster.people.items()}
-    return replace(roster, people=people)
+        log.warning("person_not_on_platform", platform=side.name, person=person, code=code)
+    ids = {person: {side.name: user} for user, person in found.items()}
+    return replace(
+        roster, people={key: replace(person, **ids.get(key, {})) for key, person in roster.people.items()}
+    )
 
 
 def _ringing(delivery: Delivery) -> Callable[[], None]:
@@ -288,33 +317,20 @@ def _ringing(delivery: Delivery) -> Callable[[], None]:
 
 
 @asynccontextmanager
-async def _door(tools: _Tools, dispatch: Dispatch) -> AsyncIterator[Endpoint | None]:
-    """Where Slack comes in: an HTTP endpoint, or Socket Mode where an app token is set, or nowhere."""
-    if not tools.parts.web:
-        yield None
-        return
-    settings, voice = tools.settings, tools.voice
-    secret, tasks = settings.slack_signing_secret.get_secret_value(), Tasks()
-    app = inbound.build(
-        dispatch,
-        signing_secret=secret,
-        client=tools.client,
-        team_id=tools.team,
-        people=voice.person,
-        sorry=partial(_sorry, voice),
-        tasks=tasks,
-    )
-    app_token = settings.slack_app_token.get_secret_value()
-    socket = await inbound.listen(app, app_token) if app_token else None
-    try:
-        yield None if socket else inbound.endpoint(app, secret)
-    finally:
-        if socket:
-            await socket.close_async()  # type: ignore[no-untyped-call]
-        await tasks.drain(tools.stop.left())
+async def _doors(tools: _Tools, dispatch: Dispatch) -> AsyncIterator[Mapping[str, Endpoint]]:
+    """Where people come in, by path; nowhere in a process that only keeps the time."""
+    voice = tools.voice
+    async with AsyncExitStack() as stack:
+        doors = {}
+        for side in tools.sides if tools.parts.web else ():
+            sorry = partial(_sorry, voice)
+            door = await stack.enter_async_context(side.door(dispatch, voice.person, sorry, tools.stop.left))
+            if door is not None:
+                doors[side.path] = door
+        yield doors
 
 
-def _sorry(voice: Voice, user: str) -> Card:
+def _sorry(voice: Voice, platform: Platform, user: str) -> Card:
     """What a person reads when something broke on our side."""
-    person = voice.roster.on_slack(user, voice.language)
+    person = voice.roster.on(platform, user, voice.language)
     return voice.card("refused", None, datetime.now(UTC), person, code="sorry")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+Platform = Literal["slack", "feishu"]
 Tone = Literal["plain", "red", "orange", "yellow", "green", "blue", "grey"]
 
 
@@ -165,7 +166,7 @@ class Command:
     key: unique for this intent; a redelivery carries the same. user: the platform's id of the person.
     room: the channel it came from. text: the rest after the verb. value: a button's. fields: a form's answers
     as the platform gave them (strings, lists of strings, aware datetimes). about: what the form carried.
-    passing: it was pressed in a message that only this person sees.
+    passing: it was pressed in a message that only this person sees. platform: where it was asked.
     """
 
     kind: Literal["typed", "pressed", "sent"]
@@ -178,6 +179,7 @@ class Command:
     fields: Mapping[str, Any] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
     passing: bool = False
+    platform: Platform = "slack"
 
 
 Dispatch = Callable[[Command], Awaitable[Reply]]
@@ -196,6 +198,7 @@ Deed = Literal[
     "archive",
     "leave",
     "take_back",
+    "urge",
 ]
 
 PAGE, PEOPLE, WORDS, COSMETIC = range(4)
@@ -228,7 +231,7 @@ class Send:
         """Whose turn it is when not everything can go at once."""
         if self.deed == "direct" and self.card == "page":
             return PAGE
-        if self.deed in ("open_room", "invite", "direct"):
+        if self.deed in ("open_room", "invite", "direct", "urge"):
             return PEOPLE
         # A page that was answered must stop asking; all other cards may say a little later how things are.
         says = self.deed == "post" or (self.deed == "update" and "/page/" in self.target)
@@ -306,8 +309,32 @@ class Chat(Protocol):
         """The message sent under this key since then (aware), if it did arrive. Exactly one of room and person."""
         ...
 
-    leaves: bool
-    """Whether messages can be left with the platform, to be posted by it at a time even while we are down."""
+    @property
+    def name(self) -> Platform:
+        """Which platform this is."""
+        ...
+
+    def near(self, platform: Platform) -> Chat:
+        """The same, as seen from there: rooms are opened there, and people met there where they are on several."""
+        ...
+
+    def owns(self, id: str) -> bool:
+        """Whether that is the id of a room or a message of this platform, told by its shape."""
+        ...
+
+    @property
+    def urges(self) -> Sequence[str]:
+        """How somebody can be called more urgently than by a message: app, sms, phone; what is paid for and allowed."""
+        ...
+
+    async def urge(self, message: str, person: str, level: str) -> None:
+        """Call this person's attention to a message sent to them, in that way; it cannot be told afterwards whether."""
+        ...
+
+    @property
+    def leaves(self) -> bool:
+        """Whether messages can be left with the platform, to be posted by it at a time even while we are down."""
+        ...
 
     async def leave(self, room: str, card: Card, at: datetime, ref: str) -> str:
         """Let the platform post this by itself at that time (aware) unless it is taken back. Returns its id.

@@ -196,7 +196,7 @@ class Delivery:
 
     async def _outcome(self, ready: Ready, claimed_at: Moment) -> Done | ChatError | float:
         """What came of it; a number: not tried, so many seconds too early for the platform."""
-        pause = self._speaker.pace(ready.send, ready.incident.room)
+        pause = self._speaker.pace(ready)
         if pause > 0:
             return float(pause)
         try:

@@ -194,8 +194,9 @@ class Emergency:
         """The room with its people and its card; each step finds what an earlier try has done."""
         incident = foreseen(self._voice, asked.command, asked.at)
         name, fallback = self._room_name(_number(asked.key), incident.title)
-        room = await self._chat.open_room(name, fallback, f"emergency {asked.key}")
-        for person, code in (await self._chat.invite(room.id, incident.members)).items():
+        chat = self._chat.near(asked.command.platform)
+        room = await chat.open_room(name, fallback, f"emergency {asked.key}")
+        for person, code in (await chat.invite(room.id, incident.members)).items():
             log.warning("emergency_invite_refused", person=person, code=code)
         card = self._voice.card("emergency", incident, asked.at, None)
         await self._post_once(room, card, f"emergency/{asked.key}", asked.at)
@@ -217,7 +218,7 @@ class Emergency:
 
     async def _is_set_aside(self, asked: Asked) -> bool:
         """A mistake of ours must not hold up the others. The line stays, for a version that can take it."""
-        person = self._voice.roster.on_slack(asked.command.user, self._voice.language)
+        person = self._voice.roster.on(asked.command.platform, asked.command.user, self._voice.language)
         try:
             await self._tell(asked, self._voice.card("refused", None, self._now(), person, code="sorry"))
         except ChatError as error:
@@ -247,12 +248,13 @@ class Emergency:
 
     async def _tell(self, asked: Asked, why: Card) -> None:
         """To whoever asked: nothing came of it. Who cannot be reached is only logged."""
-        person = self._voice.roster.on_slack(asked.command.user, self._voice.language)
+        person = self._voice.roster.on(asked.command.platform, asked.command.user, self._voice.language)
         given = {"at": asked.at, "why": why, "fields": asked.command.fields}
         card, key = self._voice.card("not_entered", None, self._now(), person, **given), f"not/{asked.key}"
+        chat = self._chat.near(asked.command.platform)
         try:
-            if await self._chat.find(key, asked.at, person=person.id) is None:
-                await self._chat.direct(person.id, card, key)
+            if await chat.find(key, asked.at, person=person.id) is None:
+                await chat.direct(person.id, card, key)
         except ChatError as error:
             if not error.permanent:
                 raise

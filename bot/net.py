@@ -21,14 +21,20 @@ _STAMP = "%Y%m%d%H%M%S"
 
 
 def adjust(
-    incident: Incident, now: datetime, left: Collection[str], playbook: Playbook, *, on: bool = True
+    incident: Incident,
+    now: datetime,
+    left: Collection[str],
+    playbook: Playbook,
+    *,
+    on: Collection[str] = ("slack",),
 ) -> list[Send]:
     """What to take back and what to leave, so that exactly the backups wanted now are with the platform.
 
-    left: keys of what was left and is not being taken back. on: False where the net is switched off; then what was
-    left before that is taken back. Each key is used once for ever: it names the edition.
+    left: keys of what was left and is not being taken back. on: the platforms with which reminders are left; where
+    the net is switched off, what was left before that is taken back. Each key is used once for ever: it names the
+    edition.
     """
-    wanted = {send.key: send for send in _wanted(incident, playbook, now)} if on else {}
+    wanted = {send.key: send for send in _wanted(incident, playbook, now)} if incident.platform in on else {}
     unwanted = [_Left.read(key) for key in sorted(left) if key not in wanted]
     taken = [_take_back(one, incident) for one in unwanted if one.backup.can_be_taken_back(now)]
     return taken + [send for key, send in wanted.items() if key not in left]

@@ -18,6 +18,7 @@ _TAKEN = ("room", "bot")
 _ID = r"^[a-z0-9][a-z0-9._-]{0,47}$"
 _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 _SLACK = r"^[UW][A-Z0-9]{1,20}$"
+_FEISHU = r"^ou_[A-Za-z0-9]{1,60}$"
 
 
 class RosterError(BadFile):
@@ -37,6 +38,7 @@ class PersonText(BaseModel):
     title: Annotated[str, Field(max_length=80)] = ""
     email: Annotated[str, Field(pattern=_EMAIL)] | None = None
     slack: Annotated[str, Field(pattern=_SLACK)] | None = None
+    feishu: Annotated[str, Field(pattern=_FEISHU)] | None = None
     language: Literal["zh", "en"] = "zh"
 
 
@@ -75,9 +77,9 @@ def _wrong_people(text: RosterText) -> Iterator[tuple[Place, str]]:
         place = ("people", person_id)
         if person_id in _TAKEN:
             yield place, f"{person_id!r} cannot be a person's id; choose another"
-        if not person.slack and not person.email:
-            yield place, f"{person.name} cannot be reached; add `slack` or `email`"
-        for key, address in (("slack", person.slack), ("email", person.email)):
+        if not (person.slack or person.feishu or person.email):
+            yield place, f"{person.name} cannot be reached; add `slack`, `feishu` or `email`"
+        for key, address in (("slack", person.slack), ("feishu", person.feishu), ("email", person.email)):
             if not address:
                 continue
             other = seen.setdefault(f"{key} {address.casefold()}", person_id)
@@ -106,6 +108,7 @@ def _build(text: RosterText) -> Roster:
             name=person.name,
             language=person.language,
             slack=person.slack,
+            feishu=person.feishu,
             email=person.email,
             title=person.title,
             roles=frozenset(role for role, holders in text.roles.items() if person_id in holders),

@@ -33,6 +33,14 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
     slack_api_url: str = "https://slack.com/api/"
+    feishu_app_id: str = ""
+    feishu_app_secret: SecretStr = SecretStr("")
+    feishu_encrypt_key: SecretStr = SecretStr("")
+    feishu_verification_token: SecretStr = SecretStr("")
+    feishu_base_url: str = "https://open.feishu.cn"
+    feishu_urgent: Annotated[tuple[Literal["app", "sms", "phone"], ...], NoDecode] = Field(
+        ("app",), validation_alias=AliasChoices("GOLDENHOUR_FEISHU_URGENT", "feishu_urgent")
+    )
     database_url: str = "sqlite:///var/goldenhour.db"
     host: str = Field("0.0.0.0", validation_alias=AliasChoices("HOST", "host"))  # noqa: S104 - behind a proxy
     port: int = Field(8000, ge=0, le=65535)
@@ -88,10 +96,17 @@ class Settings(BaseSettings):
             raise ValueError("use an address that begins with https://")
         return url
 
-    @field_validator("admins", mode="before")
+    @field_validator("feishu_base_url")
+    @classmethod
+    def _ends_without_slash(cls, url: str) -> str:
+        return url.rstrip("/")
+
+    @field_validator("admins", "feishu_urgent", mode="before")
     @classmethod
     def _split(cls, ids: object) -> object:
-        """Written as `wang.min, li.lei`."""
+        """Written as `wang.min, li.lei`; of a single word `off` nothing is left."""
+        if ids == "off":
+            return ()
         return tuple(filter(None, (one.strip() for one in ids.split(",")))) if isinstance(ids, str) else ids
 
     @field_validator("zone")

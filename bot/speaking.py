@@ -84,7 +84,7 @@ def ask_again(work: Work, claimed: Claimed, voice: Voice) -> Ready | str:
     if incident is None or not (wanted or may_be_there):
         outbox.cancelled(claimed, "no_longer_true")
         return "cancelled"
-    if send.deed == "take_back" and (instead := _not_left(work, claimed)):
+    if send.deed in ("take_back", "urge") and (instead := _not_there(work, claimed)):
         return instead
     if not may_be_there and (newest := _newest(work, claimed)):
         outbox.superseded(claimed, newest)
@@ -105,15 +105,19 @@ def _is_wanted(work: Work, send: Send, incident: Incident, voice: Voice) -> bool
     return still_wanted(send, incident) and not too_late(send, incident, voice.playbook, work.now)
 
 
-def _not_left(work: Work, claimed: Claimed) -> str:
-    """What becomes of a take-back where there is nothing to take back, not yet or never; "" where there is."""
+def _not_there(work: Work, claimed: Claimed) -> str:
+    """What becomes of a send that is about another which is not there, not yet or never; "" where it is."""
+    if claimed.send.deed == "urge" and claimed.in_doubt:
+        # It cannot be looked up, and nobody is rung up twice for once; the next way, or the deputy, follows by itself.
+        work.outbox.cancelled(claimed, "may_have_rung")
+        return "cancelled"
     state = work.outbox.state(claimed.send.target)
     if state == "sent":
         return ""
     if state in ("pending", "claimed"):
         work.outbox.not_yet(claimed, 1.0)
         return "pending"
-    work.outbox.cancelled(claimed, "never_left")
+    work.outbox.cancelled(claimed, "cause_not_sent")
     return "cancelled"
 
 
@@ -148,9 +152,17 @@ class Speaker:
         # One thread for the words: a card takes milliseconds, and a request must not wait for twenty of them.
         self._words = ThreadPoolExecutor(1, thread_name_prefix="words")
 
-    def pace(self, send: Send, room: str) -> float:
+    def pace(self, ready: Ready) -> float:
         """Seconds to wait before this may be done; 0 takes the turn."""
-        return self._chat.pace(send.deed, send.to if send.deed == "direct" else room, send.rank)
+        send, place = ready.send, ready.incident.room
+        if send.deed == "direct":
+            place = send.to
+        elif send.deed in ("update", "urge"):
+            place = ready.message
+        return self._near(ready).pace(send.deed, place, send.rank)
+
+    def _near(self, ready: Ready) -> Chat:
+        return self._chat.near(ready.incident.platform)
 
     async def speak(self, ready: Ready) -> Done:
         """Do it, unless an earlier try whose answer was lost has done it."""
@@ -163,17 +175,18 @@ class Speaker:
     async def _earlier(self, ready: Ready) -> str | None:
         """What an earlier try left on the platform, where its answer was lost on the way."""
         send, room, since = ready.send, ready.incident.room, ready.claimed.first_at
+        chat = self._near(ready)
         match send.deed:
             case "post":
-                return await self._chat.find(send.key, since, room=room)
+                return await chat.find(send.key, since, room=room)
             case "direct":
-                return await self._chat.find(send.key, since, person=send.to)
+                return await chat.find(send.key, since, person=send.to)
             case "leave":
-                return (await self._chat.left(send.args["room"])).get(send.args["ref"])
+                return (await chat.left(send.args["room"])).get(send.args["ref"])
         return None
 
     async def _do(self, ready: Ready) -> Done:
-        send, chat, room = ready.send, self._chat, ready.incident.room
+        send, chat, room = ready.send, self._near(ready), ready.incident.room
         match send.deed:
             case "open_room":
                 return Done(room=await self._room(ready))
@@ -205,6 +218,8 @@ class Speaker:
                 await chat.archive(room)
             case "take_back":
                 await chat.take_back(ready.send.args["room"], ready.message)
+            case "urge":
+                await chat.urge(ready.message, ready.send.to, ready.send.args["level"])
             case unknown:
                 raise ChatError(f"unknown_deed:{unknown}", permanent=True)
 
@@ -213,7 +228,7 @@ class Speaker:
         if lent is not None:
             return Room(lent.id, lent.name)
         name, fallback = self._room_name(ready.send.incident, ready.incident.title)
-        return await self._chat.open_room(name, fallback, ready.mark)
+        return await self._near(ready).open_room(name, fallback, ready.mark)
 
     def _bare(self, ready: Ready) -> str:
         """The bare words for places where a platform takes nothing else."""

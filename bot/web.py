@@ -1,22 +1,23 @@
-"""HTTP: where Slack knocks, and where a machine asks whether we are well."""
+"""HTTP: where the platforms knock, and where a machine asks whether we are well."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.side import Endpoint
+
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
-Endpoint = Callable[[Request], Awaitable[Response]]
 Trouble = Callable[[], Awaitable[dict[str, str]]]
 Figures = Callable[[], Awaitable[bytes]]
 
 
-def make_web(slack: Endpoint | None, trouble: Trouble, figures: Figures) -> Starlette:
-    """The web application. slack: answers `POST /slack/events`; None where Slack comes in by Socket Mode.
+def make_web(doors: Mapping[str, Endpoint], trouble: Trouble, figures: Figures) -> Starlette:
+    """The web application. doors: what answers a platform's POSTs, by path.
 
     trouble: what keeps the bot from working now, by the name of the part; empty when it is ready.
     figures: what was counted, for Prometheus.
@@ -33,6 +34,5 @@ def make_web(slack: Endpoint | None, trouble: Trouble, figures: Figures) -> Star
         return Response(await figures(), media_type=METRICS)
 
     routes = [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", metrics)]
-    if slack is not None:
-        routes.append(Route("/slack/events", slack, methods=["POST"]))
+    routes += [Route(path, door, methods=["POST"]) for path, door in doors.items()]
     return Starlette(routes=routes)

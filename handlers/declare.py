@@ -71,7 +71,7 @@ def read_details(desk: Desk) -> Declared:
 
 def _details(desk: Desk, what: str, kind: str, drill: bool, zero: datetime) -> Declared:
     zero = zero.astimezone(UTC)
-    return Declared(title(what), what, kind, drill, zero, desk.person.language)
+    return Declared(title(what), what, kind, drill, zero, desk.person.language, desk.command.platform)
 
 
 def _opened(desk: Desk, details: Declared) -> Reply:

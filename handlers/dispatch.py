@@ -57,7 +57,8 @@ def handle(voice: Voice, command: Command, work: Work) -> Reply:
 
 def desk_for(voice: Voice, command: Command, work: Work) -> Desk:
     """Where this command is handled."""
-    return Desk(_storable(command), voice.roster.on_slack(command.user, voice.language), work, voice)
+    person = voice.roster.on(command.platform, command.user, voice.language)
+    return Desk(_storable(command), person, work, voice)
 
 
 def sorry(desk: Desk, problem: Refused | BadAnswers) -> Reply:

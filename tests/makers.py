@@ -52,7 +52,7 @@ def a_roster() -> Roster:
 
 def person(slack: str) -> str:
     """The roster's id of a Slack id: person("U04") is 王敏."""
-    return a_roster().on_slack(slack, "zh").id
+    return a_roster().on("slack", slack, "zh").id
 
 
 def an_incident(

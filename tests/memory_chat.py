@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.chat import Card, ChatError, Deed, Room
+from bot.chat import Card, Chat, ChatError, Deed, Platform, Room
 from bot.lease import must_hold
 from tests.makers import a_roster
 
@@ -39,9 +39,12 @@ class MemoryChat:
     waiting: what was left, by its id. wait: how many seconds a deed must wait in a place, by its rank.
     """
 
+    name: Platform = "slack"
     leaves = True
+    urges: Sequence[str] = ()
 
     def __init__(self) -> None:
+        self.urged: list[tuple[str, str, str]] = []
         self.rooms: dict[str, Room] = {}
         self.members: dict[str, list[str]] = {}
         self.said: dict[str, Said] = {}
@@ -59,6 +62,17 @@ class MemoryChat:
         must_hold()
         if self.failures.get(method):
             raise self.failures[method].pop(0)
+
+    def near(self, platform: Platform) -> Chat:
+        return self
+
+    def owns(self, id: str) -> bool:
+        return True
+
+    async def urge(self, message: str, person: str, level: str) -> None:
+        self._fail("urge")
+        self.urged.append((message, person, level))
+        self._lose("urge")
 
     async def open_room(self, name: str, fallback: str, key: str) -> Room:
         self._fail("open_room")

@@ -21,6 +21,7 @@ BROAD = {
     "bot/watch.py": 1,
     "bot/delivery.py": 3,
     "bot/emergency.py": 1,
+    "bot/feishu/door.py": 1,
     "bot/store/store.py": 3,
     "bot/slack/inbound.py": 1,
 }

@@ -67,12 +67,24 @@ def start(parts: Parts, work: Working = running) -> None:
 
 
 def _check(settings: Settings) -> None:
-    if not settings.slack_bot_token.get_secret_value():
+    on_slack = bool(settings.slack_bot_token.get_secret_value())
+    if not (on_slack or settings.feishu_app_id):
         raise NotReady(
-            "SLACK_BOT_TOKEN is not set. `make demo` needs no account; README: 'Real Slack in ten minutes'."
+            "Neither SLACK_BOT_TOKEN nor FEISHU_APP_ID is set. `make demo` needs no account; README: "
+            "'Real Slack in ten minutes', 'Feishu in fifteen minutes'."
         )
-    if not (settings.slack_signing_secret.get_secret_value() or settings.slack_app_token.get_secret_value()):
+    if on_slack and not (
+        settings.slack_signing_secret.get_secret_value() or settings.slack_app_token.get_secret_value()
+    ):
         raise NotReady("Set SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN (Socket Mode).")
+    if settings.feishu_app_id and not settings.feishu_app_secret.get_secret_value():
+        raise NotReady(
+            "Set FEISHU_APP_SECRET, from 'Credentials & Basic Info' of the app with FEISHU_APP_ID."
+        )
+    if settings.feishu_app_id and not settings.feishu_verification_token.get_secret_value():
+        raise NotReady(
+            "Set FEISHU_VERIFICATION_TOKEN, from 'Events & Callbacks > Encryption Strategy' of the app."
+        )
 
 
 async def _serve(settings: Settings, parts: Parts, work: Working) -> None:

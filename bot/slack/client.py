@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.chat import Card, ChatError, Deed, Room
+from bot.chat import Card, Chat, ChatError, Deed, Platform, Room
 from bot.slack.blocks import message as as_message
 from bot.slack.calls import Calls, listed, only_while_held
 from bot.slack.errors import asked, body_of
@@ -80,7 +80,9 @@ def web_client(
 class SlackChat:
     """`bot.chat.Chat` on Slack. Message ids are "channel:ts"."""
 
+    name: Platform = "slack"
     leaves = True
+    urges = ()
 
     def __init__(self, client: Calls, address: People) -> None:
         """client: made by `web_client`. address: the Person behind an id of the roster."""
@@ -88,6 +90,18 @@ class SlackChat:
         self._tasks = Tasks()
         self._people = Directory(client, address)
         self._rooms = Rooms(client, self._people, self._tasks)
+
+    def near(self, platform: Platform) -> Chat:
+        """There is only this one."""
+        return self
+
+    def owns(self, id: str) -> bool:
+        """Slack's channels begin with these letters, and a message's id with its channel."""
+        return id[:1] in ("C", "D", "G") and id.partition(":")[0].isalnum()
+
+    async def urge(self, message: str, person: str, level: str) -> None:
+        """Slack has no such thing; a direct message is all that there is."""
+        raise ChatError(f"no_{level}_on_slack", permanent=True)
 
     async def open_room(self, name: str, fallback: str, key: str) -> Room:
         """Make a private room, or find the one made for this key before."""

@@ -44,7 +44,7 @@ def with_room() -> Incident:
 
 def asked(incident: Incident, when: str, left: Collection[str] = (), *, on: bool = True) -> list[Send]:
     """What the net asks for at that moment."""
-    return adjust(incident, at(when), left, PLAYBOOK, on=on)
+    return adjust(incident, at(when), left, PLAYBOOK, on=("slack",) if on else ())
 
 
 def targets(sends: list[Send]) -> list[tuple[str, str, str]]:

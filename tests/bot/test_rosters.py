@@ -38,7 +38,7 @@ def test_the_example_names_fifteen_people():
         ("U14", "David Okafor", "en"),
         ("U15", "许诺", "zh"),
     ]
-    assert roster.on_slack("U14", "zh").roles == {"legal_director"}
+    assert roster.on("slack", "U14", "zh").roles == {"legal_director"}
 
 
 def test_holders_come_before_their_deputies(tmp_path):
@@ -73,7 +73,7 @@ def test_the_roles_may_be_those_of_another_playbook(tmp_path):
             4,
             "emma has the email Emma.Clarke@example.com already; each person has their own",
         ),
-        ("  wu: {name: 吴倩}\nroles: {}", 4, "吴倩 cannot be reached; add `slack` or `email`"),
+        ("  wu: {name: 吴倩}\nroles: {}", 4, "吴倩 cannot be reached; add `slack`, `feishu` or `email`"),
         ("  wu: {name: 吴倩, slack: U09, language: fr}\nroles: {}", 4, "Input should be 'zh' or 'en'"),
         ("  wu: {name: 吴倩, slack: '@wu'}\nroles: {}", 4, "`people.wu.slack`"),
         ("  wu: {name: 吴倩, email: wu}\nroles: {}", 4, "`people.wu.email`"),

@@ -103,7 +103,7 @@ def test_migrate_goes_back(tmp_path: Path) -> None:
 def test_serving_without_a_token_says_what_to_set() -> None:
     outcome = run("serve")
     assert outcome.exit_code == 1
-    assert "SLACK_BOT_TOKEN is not set" in outcome.stderr
+    assert "Neither SLACK_BOT_TOKEN nor FEISHU_APP_ID is set" in outcome.stderr
 
 
 def test_a_setting_that_cannot_be_names_the_variable_and_not_its_value() -> None:

@@ -19,7 +19,7 @@ from chaos.town import town
         (
             "SLACK_BOT_TOKEN",
             "xoxb-wrong",
-            "Error: Slack refuses the bot token (invalid_auth). Set SLACK_BOT_TOKEN",
+            "Error: Slack refuses the bot (invalid_auth). Set SLACK_BOT_TOKEN",
         ),
         ("GOLDENHOUR_ADMINS", "nobody", "Error: GOLDENHOUR_ADMINS names nobody, who are not in"),
         ("GOLDENHOUR_ALARM_URL", "http://alerts.example.com/x", "use an address that begins with https://"),
