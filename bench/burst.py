@@ -14,28 +14,28 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import uvloop
 
 from bench import loop
 from bench.figures import percentile
 from bot import pauses
+from bot.app import make_voice
 from bot.chat import PAGE, Card, Room, Send
 from bot.clock import Clock
 from bot.delivery import Delivery
-from bot.demo.stage import ROSTER
 from bot.logs import set_up
 from bot.playbooks import load
 from bot.reactions import react
 from bot.rosters import load_roster
+from bot.settings import Settings
 from bot.speaking import Done, Ready, Speaker
 from bot.store import Consequences, Moments, Store, make_engine
-from bot.voice import Voice
-from statements.text import Words
 from timelines.reminders import next_due
 
+REPO = Path(__file__).resolve().parents[1]
 LEAD, OVERDUE = timedelta(seconds=1), timedelta(minutes=10)
 
 
@@ -159,12 +159,12 @@ async def _burst(plan: Plan) -> Figures:
 
 def _parts(plan: Plan, chat: EverReady, now: Callable[[], datetime]) -> tuple[Store, Delivery, Clock]:
     playbook = load("service_network")
-    roster = load_roster(ROSTER, playbook.roles)
+    roster = load_roster(REPO / "roster.example.yaml", playbook.roles)
     consequences = Consequences(
         react=partial(_posts_only, playbook=playbook), next_due=partial(next_due, playbook=playbook)
     )
     store = Store(make_engine(plan.database), consequences, lambda: Moments(now(), now()))
-    voice = Voice(Words.load(), playbook, roster, ZoneInfo("Asia/Shanghai"), "zh")
+    voice = make_voice(Settings(), playbook, roster)
     speaker = (Wordless if plan.how == "machine" else Speaker)(
         chat,
         voice,

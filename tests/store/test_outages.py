@@ -26,7 +26,7 @@ from tests.memory import Memory
 from tests.scene import Scene
 from tests.store.outages import Line, Server
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 FAILED = {"delivery_waits_for_the_database", "clock_waits_for_the_database"}
 
 
