@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox.link import LinkServer
+from sandbox.world import World
 
 START_SECONDS = 10.0
 
@@ -78,7 +79,8 @@ class SandboxServer:
     def __init__(self, app: Starlette, port: int = 0, host: str = "127.0.0.1") -> None:
         self.app, self.host, self.port = app, host, port
         self.url = ""
-        self._link = LinkServer(app.state.world) if hasattr(app.state, "world") else None
+        self._world = getattr(app.state, "world", None)
+        self._link = LinkServer(self._world) if isinstance(self._world, World) else None
 
     async def __aenter__(self) -> Self:
         listener = socket.create_server((self.host, self.port))
@@ -86,8 +88,9 @@ class SandboxServer:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port = listener.getsockname()[1]
         self.url = f"http://{self.host}:{self.port}"
+        if self._world:
+            self._world.url = self.url
         if self._link:
-            self.app.state.world.url = self.url
             await self._link.start()
         config = uvicorn.Config(
             self.app,

@@ -4,10 +4,9 @@ One World is one workspace with one installed bot. Everything that changes raise
 browser page can follow along without asking.
 """
 
-import asyncio
 import itertools
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ import yaml
 
 from sandbox.mentions import pings_in
 from sandbox.tickets import Tickets
+from sandbox.watched import Watched
 
 PEOPLE = Path(__file__).parent / "people.yaml"
 SILENT_SUBTYPES = {"channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name"}
@@ -111,10 +111,11 @@ class Call:
     at: float
 
 
-class World:
+class World(Watched):
     """One workspace. `now` decides the time stamps of messages, so that a demo can run a fast clock."""
 
     def __init__(self, now: Callable[[], datetime], *, bot_name: str = "goldenhour") -> None:
+        super().__init__()
         self.now = now
         self.team_id, self.team_domain, self.app_id = "T0SANDBOX", "sandbox", "A0SANDBOX"
         self.bot_id, self.bot_profile_id, self.bot_name = "U0BOT", "B0BOT", bot_name
@@ -136,36 +137,11 @@ class World:
         self.pings: list[tuple[str, str]] = []
         self.calls: list[Call] = []
         self.scopes_used: set[str] = set()
-        self.version = 0
-        self._waiting: set[asyncio.Future[None]] = set()
         self._last_micros = 0
         self._numbers: dict[str, Any] = defaultdict(lambda: itertools.count(1))
         self._read: dict[tuple[str, str], str] = {}
         self._ims: dict[str, Channel] = {}
         self._named: dict[str, Channel] = {}
-
-    def touch(self) -> None:
-        """Something people can see has changed."""
-        self.version += 1
-        for waiter in self._waiting:
-            if not waiter.done():
-                waiter.set_result(None)
-
-    async def changes(self) -> AsyncIterator[int]:
-        """The version now, and again after every change; a slow reader skips versions, never the last."""
-        while True:
-            seen = self.version
-            yield seen
-            if seen == self.version:
-                await self._changed()
-
-    async def _changed(self) -> None:
-        waiter = asyncio.get_running_loop().create_future()
-        self._waiting.add(waiter)
-        try:
-            await waiter
-        finally:
-            self._waiting.discard(waiter)
 
     def fresh_id(self, prefix: str) -> str:
         """An id no other thing of this kind has, e.g. C003."""
