@@ -93,11 +93,10 @@ class Calls:
         verb, _, path = TOKEN.partition(" ")
         try:
             answer = await self._answer(verb, path, "", None, self._app)
+            if answer.code != OK or answer.body is None:
+                raise self._refused(TOKEN, "", answer)
         except ChatError as error:
-            raise ChatError(error.code) from None
-        if answer.code != OK or answer.body is None:
-            error = self._refused(TOKEN, "", answer)
-            raise ChatError(error.code, retry_after=error.retry_after)
+            raise ChatError(error.code, retry_after=error.retry_after) from None
         return Token(answer.body["tenant_access_token"], float(answer.body["expire"]))
 
     async def _answer(
@@ -128,13 +127,11 @@ class Calls:
         return refused(answer)
 
 
-async def listed(
-    calls: Calls, method: str, query: Mapping[str, str], **more: str
-) -> AsyncIterator[Mapping[str, Any]]:
-    """Everything that a method lists, page by page as it is wanted. Raises ChatError. more: as `Calls.ask` has it."""
+async def listed(calls: Calls, method: str, query: Mapping[str, str]) -> AsyncIterator[Mapping[str, Any]]:
+    """Everything that a method lists, page by page as it is wanted. Raises ChatError."""
     page: Mapping[str, str] = {}
     while True:
-        answer = await calls.ask(method, query={**query, **page}, **more)
+        answer = await calls.ask(method, query={**query, **page})
         for each in answer.get("items") or []:
             yield each
         if not (answer.get("has_more") and answer.get("page_token")):

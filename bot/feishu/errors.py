@@ -129,10 +129,10 @@ def refused(answer: Answer) -> ChatError:
     code, wait = answer.code, told_to_wait(answer)
     if wait is not None:
         return ChatError("ratelimited", retry_after=wait)
-    if code in STILL_AT_IT:
-        return ChatError(STILL_AT_IT[code], retry_after=STILL_SECONDS, in_doubt=True)
-    if code in TO_BE_MENDED:
-        return ChatError(TO_BE_MENDED[code], retry_after=MENDING_SECONDS)
+    if still := STILL_AT_IT.get(code or OK):
+        return ChatError(still, retry_after=STILL_SECONDS, in_doubt=True)
+    if to_mend := TO_BE_MENDED.get(code or OK):
+        return ChatError(to_mend, retry_after=MENDING_SECONDS)
     if answer.status >= 500:
         return ChatError(f"http_{answer.status}", in_doubt=True)
     if code is None:

@@ -1,17 +1,20 @@
-"""What the rest of the bot may expect of any platform: one suite, run by the in-memory Chat and by Slack."""
+"""What the rest of the bot may expect of any platform: one suite, run by the in-memory Chat, by Slack and by Feishu."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
 
 from bot.chat import COSMETIC, Card, Chat, ChatError, Deed, Plain
+from bot.feishu.calls import Calls
+from bot.feishu.client import FeishuChat
 from bot.slack.client import SlackChat, web_client
+from sandbox import feishu
 from sandbox.server import SandboxServer
 from sandbox.slack import make_app
 from sandbox.world import make_world
@@ -21,6 +24,7 @@ from tests.memory_chat import MemoryChat
 RED = Card((Plain("Red"),), (), "red")
 ORANGE = Card((Plain("Orange"),), (), "orange")
 Story = Callable[[Chat], Awaitable[None]]
+Platform = Callable[[], AbstractAsyncContextManager[Chat]]
 
 
 @asynccontextmanager
@@ -48,12 +52,34 @@ async def on_slack() -> AsyncIterator[Chat]:
             await client.session.close()
 
 
-@pytest.fixture(params=[in_memory, on_slack], ids=["memory", "slack"])
+@asynccontextmanager
+async def on_feishu() -> AsyncIterator[Chat]:
+    """Feishu, as the strict local one has it."""
+    world = feishu.make_world(lambda: datetime.now(UTC))
+    app = feishu.make_app(world, app_secret="s", verification_token="v", bot_url="http://127.0.0.1:9")
+    async with SandboxServer(app) as server:
+        calls = Calls(world.app_id, "s", server.url)
+        try:
+            yield FeishuChat(calls, a_roster().person, ("app", "sms", "phone"))
+        finally:
+            await calls.close()
+
+
+@pytest.fixture(params=[in_memory, on_slack, on_feishu], ids=["memory", "slack", "feishu"])
 def on(request: pytest.FixtureRequest) -> Callable[[Story], None]:
     """Run a story on each platform."""
+    return _teller(request.param)
 
+
+@pytest.fixture(params=[in_memory, on_slack], ids=["memory", "slack"])
+def where_messages_are_left(request: pytest.FixtureRequest) -> Callable[[Story], None]:
+    """Run a story on each platform that takes messages for later."""
+    return _teller(request.param)
+
+
+def _teller(platform: Platform) -> Callable[[Story], None]:
     async def told(story: Story) -> None:
-        async with request.param() as chat:
+        async with platform() as chat:
             await story(chat)
 
     return lambda story: asyncio.run(told(story))
@@ -142,12 +168,37 @@ def test_a_direct_message_is_found_with_its_reader(on):
     on(story)
 
 
-def test_an_updated_message_keeps_its_key(on):
+def test_a_message_can_be_updated_again_and_again(on):
+    async def story(chat: Chat) -> None:
+        message = await chat.post(await a_room(chat), RED, "1/state/0")
+        for card in (ORANGE, RED, RED):
+            await chat.update(message, card)
+
+    on(story)
+
+
+def test_ids_tell_whose_they_are(on):
     async def story(chat: Chat) -> None:
         room = await a_room(chat)
-        message = await chat.post(room, RED, "1/state/0")
-        await chat.update(message, ORANGE)
-        assert await chat.find("1/state/0", since(), room=room) == message
+        assert chat.owns(room)
+        assert chat.owns(await chat.post(room, RED, "1/state/0"))
+        assert chat.owns(await chat.direct("wang", RED, "1/page/wang/1"))
+
+    on(story)
+
+
+def test_alone_it_is_near_to_everybody(on):
+    async def story(chat: Chat) -> None:
+        assert chat.near("slack") is chat.near("feishu") is chat
+
+    on(story)
+
+
+def test_somebody_is_urged_in_each_way_that_there_is(on):
+    async def story(chat: Chat) -> None:
+        message = await chat.direct("wang", RED, "1/page/wang/1")
+        for level in chat.urges:
+            await chat.urge(message, "wang", level)
 
     on(story)
 
@@ -175,7 +226,7 @@ def test_an_archived_room_can_be_archived_again(on):
     on(story)
 
 
-def test_what_is_left_with_the_platform_is_told_apart_and_taken_back(on):
+def test_what_is_left_with_the_platform_is_told_apart_and_taken_back(where_messages_are_left):
     async def story(chat: Chat) -> None:
         room, other, later = await a_room(chat), await another_room(chat), in_a_day()
         first = await chat.leave(room, RED, later, "GH-1-15min")
@@ -186,10 +237,10 @@ def test_what_is_left_with_the_platform_is_told_apart_and_taken_back(on):
         assert await chat.left(room) == {"GH-1-30min.202612010918": second}
         assert await chat.left(other) == {"GH-1-15min": elsewhere}
 
-    on(story)
+    where_messages_are_left(story)
 
 
-def test_what_is_gone_can_be_taken_back_again(on):
+def test_what_is_gone_can_be_taken_back_again(where_messages_are_left):
     async def story(chat: Chat) -> None:
         room = await a_room(chat)
         left = await chat.leave(room, ORANGE, in_a_day(), "GH-1-60min")
@@ -197,14 +248,27 @@ def test_what_is_gone_can_be_taken_back_again(on):
             await chat.take_back(room, left)
         assert await chat.left(room) == {}
 
-    on(story)
+    where_messages_are_left(story)
 
 
-def test_this_platform_takes_messages_for_later(on):
+def test_where_messages_are_left_it_says_so(where_messages_are_left):
     async def story(chat: Chat) -> None:
         assert chat.leaves
 
-    on(story)
+    where_messages_are_left(story)
+
+
+def test_where_nothing_is_left_there_is_nothing_to_take_back():
+    async def story(chat: Chat) -> None:
+        room = await a_room(chat)
+        assert not chat.leaves
+        assert await chat.left(room) == {}
+        await chat.take_back(room, "x")
+        with pytest.raises(ChatError) as refused:
+            await chat.leave(room, RED, in_a_day(), "GH-1-15min")
+        assert refused.value.permanent
+
+    _teller(on_feishu)(story)
 
 
 @pytest.mark.parametrize("deed", get_args(Deed))

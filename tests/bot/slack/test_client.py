@@ -299,6 +299,16 @@ def test_a_send_whose_answer_was_lost_is_found_by_its_key(run, to):
     run(story)
 
 
+def test_an_updated_message_keeps_its_key(run):
+    async def story(here):
+        room = (await opened(here)).id
+        message = await here.chat.post(room, CARD, "12.state")
+        await here.chat.update(message, LATER)
+        assert await here.chat.find("12.state", soon(), room=room) == message
+
+    run(story)
+
+
 def test_a_key_in_somebody_elses_message_is_not_ours(run):
     """Any app of the workspace can write metadata."""
 
