@@ -12,7 +12,7 @@ from bot.feishu.cards import content, fits, mark, message, nodes
 from bot.feishu.chart import chart
 from bot.feishu.text import Whereabouts
 
-REST = "内容太长，其余请看一分钟简报。"
+REST = "内容太长，其余请看“一分钟简报”。"
 FEISHU = Whereabouts(lambda person: Person(person, "王敏", "zh", feishu="ou_84aad35d"), rest=REST)
 
 
