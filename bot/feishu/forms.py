@@ -172,22 +172,26 @@ def _submit(form: Form, zone: tzinfo) -> Shape:
 
 def _fill(control: Shape, typed: Mapping[str, Any]) -> Shape:
     """The control with what was typed into it, which may be less than was prefilled."""
-    place = FILLED.get(control["tag"])
-    if place is None:
+    if control["tag"] not in FILLED:
         return control
-    answer = typed.get(control.get("name", ""))
-    kept = {name: value for name, value in control.items() if name != place}
-    if not answer:
-        return kept
-    return kept | {place: _wall(answer) if control["tag"] == "picker_datetime" else answer}
+    place, kept = FILLED[control["tag"]]
+    answer = typed.get(control["name"])
+    empty = {name: value for name, value in control.items() if name != place}
+    return empty | ({place: kept(answer)} if answer else {})
 
 
-FILLED = {
-    "input": "default_value",
-    "select_static": "initial_option",
-    "multi_select_static": "selected_values",
-    "picker_datetime": "initial_datetime",
+def _wall(moment: str) -> str:
+    """Date and time of a moment as Feishu's picker shows them: "2026-11-21 14:05"."""
+    return moment[:16].replace("T", " ")
+
+
+FILLED: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "input": ("default_value", clean),
+    "select_static": ("initial_option", str),
+    "multi_select_static": ("selected_values", list),
+    "picker_datetime": ("initial_datetime", _wall),
 }
+"""Where each control keeps what stands in it, and how it is put there."""
 
 
 def _complaint(number: int, text: str) -> Shape:
@@ -205,11 +209,6 @@ def _field(name: str) -> str:
 
 def _in_order(name: str) -> tuple[str, int]:
     return _field(name), int(name.rpartition("__")[2]) if _CONTINUED.search(name) else 1
-
-
-def _wall(moment: str) -> str:
-    """Date and time of a moment as Feishu's picker shows them: "2026-11-21 14:05"."""
-    return moment[:16].replace("T", " ")
 
 
 def _read(answer: Any, shown: str | None) -> Any:

@@ -328,6 +328,12 @@ def test_choices_and_moments_are_kept_too():
     assert shapes["published_at"]["initial_datetime"] == "2026-11-21 13:00"
 
 
+def test_what_no_database_takes_is_not_typed_again():
+    card = form_card(a_form(Field("what", "经过", "text")), BEIJING)
+    again = refused(card, {}, {"what": "刹\ud800车\x00"}, "有 1 处需要修改。")
+    assert again["body"]["elements"][0]["elements"][2]["default_value"] == "刹车"
+
+
 def test_a_complaint_about_no_field_stands_at_the_top():
     again = refused(form_card(EVERYTHING, BEIJING), {"": "处置已结束。"}, {}, "尚未保存。")
     top = again["body"]["elements"][0]["elements"][0]["content"]
