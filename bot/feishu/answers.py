@@ -14,7 +14,7 @@ from typing import Any, Literal
 import structlog
 
 from bot.chat import Card, ChatError, Form, Plain, Reply
-from bot.feishu.cards import Shape, message
+from bot.feishu.cards import Shape, content, message
 from bot.feishu.forms import form_card, refused
 from bot.feishu.messages import Messages
 from bot.feishu.reading import ASKED, OUTSIDE, PASSING, Heard
@@ -127,13 +127,16 @@ class Answers:
             self._answering.discard(key)
 
     async def _give(self, heard: Heard, answer: Answer) -> None:
-        place, key = heard.place, f"answer {heard.command.key}"
+        """Under one key the same is said once; what comes after an apology is not the same."""
+        place = heard.place
         if instead := answer.instead:
             await self._tried(lambda: self._messages.replace(place.card, instead))
-        if (said := answer.private) and place.aloud:
-            await self._tried(lambda: self._messages.to_chat(place.room, said, key))
-        elif said:
-            await self._tried(lambda: self._messages.to_person(place.person, said, key))
+        if said := answer.private:
+            key = f"answer {heard.command.key} {content(said)}"
+            say, to = self._messages.to_person, place.person
+            if place.aloud:
+                say, to = self._messages.to_chat, place.room
+            await self._tried(lambda: say(to, said, key))
 
     async def _apologise(self, heard: Heard) -> None:
         """In private; where the person cannot be reached there, in the group, without a word of what it was about."""

@@ -173,6 +173,15 @@ def test_an_answer_is_said_once_however_often_it_is_given(again):
     assert given(PRIVATE, Reply(card=LONG), again=again)["said"] == [("ou_wang", "Brief")]
 
 
+def test_what_comes_after_an_apology_is_said_though_it_was_asked_under_the_same_key():
+    async def story(here):
+        for reply in (here.answers.sorry(PRESSED), Reply(card=LONG)):
+            await here.answers.give(PRESSED, here.answers.later(PRESSED, reply))
+        assert [headline(card) for _, card in here.feishu.said] == ["sorry wang", "Brief"]
+
+    played(story)
+
+
 def test_whoever_asked_in_a_group_is_answered_in_private():
     assert given(GROUP, Reply(card=LONG))["said"] == [("ou_wang", "Brief")]
 
