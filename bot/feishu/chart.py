@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from bot.feishu.cards import Shape
+from typing import Any
 
 POINTS_MOST = 100
 
 
-def chart(points: Sequence[tuple[str, int]]) -> Shape:
+def chart(points: Sequence[tuple[str, int]]) -> dict[str, Any]:
     """A line through the latest points; each has the time as people read it, and the figure."""
     values = [{"at": at, "figure": figure} for at, figure in points[-POINTS_MOST:]]
     spec = {

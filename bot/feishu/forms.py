@@ -90,11 +90,12 @@ def _prefilled(field: Field, zone: tzinfo) -> str:
 
 
 def _input(field: Field, zone: tzinfo) -> Iterator[Shape]:
+    is_long, longest = field.kind == "long", min(field.longest, TYPED_MOST)
     value = clean(str(field.value or ""))[: field.longest]
-    longest = min(field.longest, TYPED_MOST)
+    value = value if is_long else value.replace("\n", " ")
     for number, at in enumerate(range(0, max(len(value), 1), longest), start=1):
         shape = _control("input", field, number) | {"max_length": longest}
-        shape["input_type"] = "multiline_text" if field.kind == "long" else "text"
+        shape["input_type"] = "multiline_text" if is_long else "text"
         if field.placeholder.strip():
             shape["placeholder"] = plain_text(field.placeholder)
         yield shape | ({"default_value": value[at : at + longest]} if value else {})
