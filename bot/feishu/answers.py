@@ -17,7 +17,7 @@ from bot.chat import Card, ChatError, Form, Plain, Reply
 from bot.feishu.cards import Shape, content, message
 from bot.feishu.forms import form_card, refused
 from bot.feishu.messages import Messages
-from bot.feishu.reading import ASKED, OUTSIDE, PASSING, Heard
+from bot.feishu.reading import ASKED, OUTSIDE, PASSING, Heard, Place
 from bot.feishu.text import Whereabouts, cut, plain
 
 Words = Callable[..., Card]
@@ -133,10 +133,12 @@ class Answers:
             await self._tried(lambda: self._messages.replace(place.card, instead))
         if said := answer.private:
             key = f"answer {heard.command.key} {content(said)}"
-            say, to = self._messages.to_person, place.person
-            if place.aloud:
-                say, to = self._messages.to_chat, place.room
-            await self._tried(lambda: say(to, said, key))
+            await self._tried(lambda: self._say(place, said, key))
+
+    def _say(self, place: Place, card: Shape, key: str) -> Awaitable[object]:
+        if place.aloud:
+            return self._messages.to_chat(place.room, card, key)
+        return self._messages.to_person(place.person, card, key)
 
     async def _apologise(self, heard: Heard) -> None:
         """In private; where the person cannot be reached there, in the group, without a word of what it was about."""
