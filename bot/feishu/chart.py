@@ -9,8 +9,11 @@ POINTS_MOST = 100
 
 
 def chart(points: Sequence[tuple[str, int]]) -> dict[str, Any]:
-    """A line through the latest points; each has the time as people read it, and the figure."""
-    values = [{"at": at, "figure": figure} for at, figure in points[-POINTS_MOST:]]
+    """A line through the latest points; each has the time as people read it, and the figure.
+
+    Of several under one time the last counts.
+    """
+    values = [{"at": at, "figure": figure} for at, figure in dict(points[-POINTS_MOST:]).items()]
     spec = {
         "type": "line",
         "data": {"values": values},

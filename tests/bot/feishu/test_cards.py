@@ -255,3 +255,8 @@ def test_a_long_story_shows_its_latest_figures_without_labels():
     spec = chart([(str(number), number) for number in range(150)])["chart_spec"]
     assert [value["figure"] for value in spec["data"]["values"]] == list(range(50, 150))
     assert spec["label"] == {"visible": False}
+
+
+def test_of_several_figures_at_one_time_the_last_counts():
+    spec = chart((("14:05", 1200), ("14:05", 1300), ("14:35", 5600)))["chart_spec"]
+    assert [value["figure"] for value in spec["data"]["values"]] == [1300, 5600]
