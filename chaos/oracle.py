@@ -100,6 +100,16 @@ def shapes(here: Town, memory: Memory, crisis: int) -> Shapes:
     return +said
 
 
+def judge_crises(here: Town, database: str, crises: int, expected: Shapes) -> Verdict:
+    """Compare the crises with an undisturbed one, whoever has lived through them."""
+    memory, verdict = remembered(database), Verdict()
+    verdict.stuck += [f"{row.key} is {row.state} ({row.error})" for row in memory.rows if _is_stuck(row)]
+    _judge_messages(here, memory, verdict)
+    for crisis in range(1, crises + 1):
+        _judge_shapes(here, memory, crisis, expected, verdict)
+    return verdict
+
+
 def judge(here: Town, database: str, stories: Iterable[Story], expected: Shapes) -> Verdict:
     """Compare every crisis with an undisturbed one, and Slack with the memory."""
     memory, verdict = remembered(database), Verdict()
@@ -149,17 +159,22 @@ def _judge_messages(here: Town, memory: Memory, verdict: Verdict) -> None:
 
 
 def _judge_crisis(here: Town, memory: Memory, story: Story, expected: Shapes, verdict: Verdict) -> None:
-    found, name = shapes(here, memory, story.crisis), f"crisis {story.crisis}"
-    for shape in expected | found:
-        missing = expected[shape] - found[shape]
-        if missing:
-            where = verdict.lost if missing > 0 else verdict.doubled
-            where.append(f"{name}: {shape} is there {found[shape]} times, not {expected[shape]}")
+    name = f"crisis {story.crisis}"
+    _judge_shapes(here, memory, story.crisis, expected, verdict)
     members = {user for room in _rooms_of(here, memory, story.crisis) for user in room.members}
     if story.reporter not in members:
         verdict.lost.append(f"{name}: {story.reporter} was not let in")
     twice = [person for person, count in memory.answered[story.crisis].items() if count > 1]
     verdict.doubled += [f"{name}: {person} answered twice" for person in twice]
+
+
+def _judge_shapes(here: Town, memory: Memory, crisis: int, expected: Shapes, verdict: Verdict) -> None:
+    found = shapes(here, memory, crisis)
+    for shape in expected | found:
+        missing = expected[shape] - found[shape]
+        if missing:
+            where = verdict.lost if missing > 0 else verdict.doubled
+            where.append(f"crisis {crisis}: {shape} is there {found[shape]} times, not {expected[shape]}")
 
 
 def _shape(key: str) -> str:

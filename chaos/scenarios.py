@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from chaos import blows
 from chaos.campaign import Blows, Report, Tell, battlefield, fight, nothing
 from chaos.databases import Databases
+from chaos.holes import all_mended
 from chaos.oracle import Shapes
 from chaos.silence import a_day_without
 from chaos.steps import all_steps, pull_plugs
@@ -44,15 +45,15 @@ class Scenario:
 
 SCENARIOS: Mapping[str, Scenario] = {
     "steps": Scenario(
-        "kill -9 at every call and every commit, the whole story once for each", nothing, 4, ("sqlite",)
+        "kill -9 at every call and every commit, the whole story once for each", nothing, 3, ("sqlite",)
     ),
     "kills": Scenario(
-        "kill -9 at random, of one process or of three replicas", blows.kills, 4, BOTH, replicas=True
+        "kill -9 at random, of one process or of three replicas", blows.kills, 3, BOTH, replicas=True
     ),
-    "slack": Scenario("18 of 100 calls to Slack go wrong", blows.bad_day, 5, ("postgresql",)),
+    "slack": Scenario("18 of 100 calls to Slack go wrong", blows.bad_day, 4, ("postgresql",)),
     "storm": Scenario("both at once", blows.bad_day_and_kills, 4, (), replicas=True),
     "database": Scenario(
-        "the database restarts, or is locked", blows.database_fails, 5, ("postgresql",), again=True
+        "the database restarts, or is locked", blows.database_fails, 3, ("postgresql",), again=True
     ),
     "pauses": Scenario(
         "one of three replicas stands still for five leases",
@@ -64,6 +65,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         patience=1.0,
     ),
     "silence": Scenario("the bot is gone for a day", nothing, 2, ("sqlite",)),
+    "holes": Scenario("rows, messages and backups vanish under the auditor's eyes", nothing, 4, ()),
 }
 
 
@@ -85,6 +87,8 @@ async def run(
         return await pull_plugs(databases, expected, chosen, patience, tell)
     if name == "silence":
         return await a_day_without(databases, crises, seed, patience, tell)
+    if name == "holes":
+        return await all_mended(databases, crises, seed, patience, tell)
     commands = THREE if scenario.replicas and databases.name == "postgresql" else ONE
     async with battlefield(databases, commands, crises, seed, patience=patience) as on:
         return await fight(on, name, expected, scenario.blows, tell, again=scenario.again)
