@@ -43,7 +43,7 @@ class Calls:
 
         timeout: seconds for a whole call. limiter: of its own unless given. clock: seconds that never go back.
         """
-        self._app = {"app_id": app_id, "app_secret": app_secret}
+        self.app_id, self._app = app_id, {"app_id": app_id, "app_secret": app_secret}
         self._base = f"{base_url.rstrip('/')}/open-apis"
         self.session = make_session(timeout)
         self._tokens = Tokens(self._new_token, clock)

@@ -152,7 +152,10 @@ class FeishuChat:
         except ChatError as error:
             if error.code in TOKEN_REFUSED:
                 raise ChatError(error.code, permanent=True) from None
-            raise
+            if error.code != "bad_request":
+                raise
+            # So Feishu says it where nobody of the list could be reached, and ours has one.
+            answer = {"invalid_user_id_list": [user]}
         if user in (answer.get("invalid_user_id_list") or []):
             raise ChatError(URGENT_FOR_NOBODY, permanent=True)
 

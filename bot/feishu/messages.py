@@ -73,9 +73,13 @@ class Messages:
             "card_msg_content_type": "user_card_content",
         }
         async for said in listed(self._calls, HISTORY, query):
-            if _is_marked(said, mark(key)):
+            if self._is_ours(said) and _is_marked(said, mark(key)):
                 return str(said["message_id"])
         return None
+
+    def _is_ours(self, said: Mapping[str, Any]) -> bool:
+        """People and other apps can write what they like, a mark of ours as well."""
+        return (said.get("sender") or {}).get("id") == self._calls.app_id and not said.get("deleted")
 
     async def _send(self, kind: str, to: str, card: Shape, key: str) -> Sent:
         body = {"receive_id": to, "uuid": uuid_of(to, key)} | _card(card)
@@ -96,9 +100,7 @@ def _sent(answer: Mapping[str, Any]) -> Sent:
 
 
 def _is_marked(said: Mapping[str, Any], wanted: str) -> bool:
-    """Whether a message of ours carries this mark. What people wrote is not looked into."""
-    if said.get("deleted") or (said.get("sender") or {}).get("sender_type") != "app":
-        return False
+    """Whether a card carries this mark; not all that we say is a card, nor is each shown as it was sent."""
     try:
         card = json.loads((said.get("body") or {}).get("content") or "null")
         return bool(card["body"]["elements"][0]["element_id"] == wanted)

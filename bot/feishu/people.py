@@ -82,10 +82,11 @@ class Directory:
             answer = await self._calls.ask(
                 FIND_PEOPLE, query={"user_id_type": "open_id"}, body={"emails": list(some)}
             )
-            found = {each.get("email"): each.get("user_id") for each in answer.get("user_list") or []}
+            listed = answer.get("user_list") or []
+            found = {str(each.get("email")).casefold(): each.get("user_id") for each in listed}
             for email in some:
-                if found.get(email):
-                    self._by_email[email] = found[email]
+                if user := found.get(email.casefold()):
+                    self._by_email[email] = user
                 else:
                     self._missed_at[email] = now
 

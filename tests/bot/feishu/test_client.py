@@ -88,7 +88,7 @@ def test_a_long_name_is_cut_to_sixty():
 
 def test_people_come_in_by_open_id_or_by_e_mail_and_the_others_are_named():
     async def story(here):
-        here.api.plan(FIND_PEOPLE, users(("liu.yang@example.com", LIU), ("gone@example.com", "")))
+        here.api.plan(FIND_PEOPLE, users(("Liu.Yang@example.com", LIU), ("gone@example.com", "")))
         refused = await here.chat.invite(ROOM, ["wang", "liu", "gone", "nameless", "wang"])
         assert refused == {"gone": "users_not_found", "nameless": "users_not_found"}
         assert here.api.bodies(FIND_PEOPLE) == [{"emails": ["liu.yang@example.com", "gone@example.com"]}]
@@ -328,13 +328,13 @@ def test_an_archived_room_is_one_in_which_only_the_bot_may_write():
     run(story)
 
 
-def said(key_mark, message="om_7", sender="app", **more):
+def said(key_mark, message="om_7", sender="cli_1", **more):
     card = {"schema": "2.0", "body": {"elements": [{"tag": "markdown", "element_id": key_mark}]}}
     body = {"content": json.dumps(card)}
     return {
         "message_id": message,
         "msg_type": "interactive",
-        "sender": {"id": "cli_1", "id_type": "app_id", "sender_type": sender},
+        "sender": {"id": sender, "id_type": "app_id", "sender_type": "app"},
         "body": body,
         **more,
     }
@@ -351,7 +351,7 @@ def test_a_message_is_found_by_its_mark_in_cards_as_they_were_sent():
             HISTORY,
             fine(
                 items=[
-                    said(mark, "om_stranger", sender="user"),
+                    said(mark, "om_stranger", sender="cli_2"),
                     said(mark, "om_recalled", deleted=True),
                     said(MARK, "om_other"),
                     said(MARK, "om_text", body={"content": '{"text":"hi"}'}),
@@ -440,7 +440,7 @@ def test_a_way_that_is_not_set_is_not_tried():
         (lambda: no(230023), "urgent_too_many"),
         (lambda: no(230052), "urgent_not_allowed"),
         (lambda: no(99991672), "missing_scope"),
-        (lambda: no(230001), "bad_request"),
+        (lambda: no(230001), "urgent_not_received"),
     ],
 )
 def test_an_urge_that_reaches_nobody_says_so_at_once(answer, code):
