@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.chat import Card, Command, Dispatch, Part, Plain, Reply
+from bot.chat import Card, Command, Part, Plain, Reply
 from bot.crisis.people import Person
 from bot.feishu import door
 from bot.feishu.answers import Answers
@@ -107,7 +107,7 @@ class StandIn:
 class Here:
     """Everything a test may touch: the stand-in, our door, and what was asked of us.
 
-    answer: what the handlers would. handlers: themselves, in place of that. ahead: how far our clock is ahead.
+    answer: what the handlers would. ahead: how far our clock is ahead.
     """
 
     feishu: StandIn
@@ -118,7 +118,6 @@ class Here:
     ahead: timedelta = timedelta()
     asked: list[Command] = field(default_factory=list)
     answer: Callable[[Command], Reply] = lambda command: Reply()
-    handlers: Dispatch | None = None
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -137,7 +136,7 @@ class Here:
         """Stands where the handlers will; waits while a test has shut the gate."""
         self.asked.append(command)
         await self.gate.wait()
-        return await self.handlers(command) if self.handlers else self.answer(command)
+        return self.answer(command)
 
     async def knock(self, body: bytes, headers: dict[str, str]) -> tuple[int, Any]:
         """One request at our door."""
