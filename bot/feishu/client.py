@@ -27,7 +27,10 @@ log = structlog.get_logger(__name__)
 
 
 class FeishuChat:
-    """`bot.chat.Chat` on Feishu, or on Lark. Message ids are Feishu's own."""
+    """`bot.chat.Chat` on Feishu, or on Lark. Message ids are Feishu's own.
+
+    messages, where: how cards are sent and people shown, for whoever answers a person at once.
+    """
 
     name: Platform = "feishu"
     leaves = False
@@ -43,9 +46,8 @@ class FeishuChat:
         self._calls = calls
         self._people = Directory(calls, address)
         self._rooms = Rooms(calls, self._people)
-        self._where = Whereabouts(self._people.shown, rooms)
-        self._messages = Messages(calls)
-        self._alone_with: dict[str, str] = {}
+        self.where = Whereabouts(self._people.shown, rooms)
+        self.messages = Messages(calls)
 
     def near(self, platform: Platform) -> Chat:
         """There is only this one."""
@@ -74,29 +76,27 @@ class FeishuChat:
 
     async def post(self, room: str, card: Card, key: str) -> str:
         """Say something in a room; the key goes along unseen, for `find`."""
-        return (await self._messages.to_chat(room, as_message(card, self._where, key), key)).message
+        return (await self.messages.to_chat(room, as_message(card, self.where, key), key)).message
 
     async def direct(self, person: str, card: Card, key: str) -> str:
-        """Say something to one person; the chat we have with them is remembered, for `find`."""
+        """Say something to one person."""
         user = await self._people.member(person)
-        sent = await self._messages.to_person(user, as_message(card, self._where, key), key)
-        self._alone_with[user] = sent.chat
-        return sent.message
+        return (await self.messages.to_person(user, as_message(card, self.where, key), key)).message
 
     async def update(self, message: str, card: Card) -> str:
         """Replace what a message says. Returns the id of the one that says it now: another after fourteen days.
 
         Feishu lets nobody change what is older; then it is said afresh, and pinned where the old one was.
         """
-        shape = as_message(card, self._where)
+        shape = as_message(card, self.where)
         try:
-            await self._messages.replace(message, shape)
+            await self.messages.replace(message, shape)
             return message
         except ChatError as error:
             if error.code != TOO_OLD:
                 raise
-        sent = await self._messages.afresh(message, shape)
-        if await self._messages.is_pinned(message, sent.chat):
+        sent = await self.messages.afresh(message, shape)
+        if await self.messages.is_pinned(message, sent.chat):
             await self._rooms.keep_at_hand(sent.message)
         return sent.message
 
@@ -114,11 +114,11 @@ class FeishuChat:
         Where we may not read what was said, or do not know the chat with a person, the uuid stands in: sent again
         within an hour, Feishu answers with the message that it has. room, person: where it went, one of them.
         """
-        chat = room or self._alone_with.get(await self._people.member(person), "")
+        chat = room or self.messages.alone_with(await self._people.member(person))
         if not chat:
             return None
         try:
-            return await self._messages.find(key, chat, since - CLOCKS_DIFFER)
+            return await self.messages.find(key, chat, since - CLOCKS_DIFFER)
         except ChatError as error:
             if error.code not in UNREADABLE:
                 raise

@@ -32,14 +32,21 @@ class Messages:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._locks = Locks()
+        self._alone_with: dict[str, str] = {}
 
     async def to_chat(self, chat: str, card: Shape, key: str) -> Sent:
         """Say something in a chat. Raises ChatError."""
         return await self._send("chat_id", chat, card, key)
 
     async def to_person(self, open_id: str, card: Shape, key: str) -> Sent:
-        """Say something to one person. Raises ChatError."""
-        return await self._send("open_id", open_id, card, key)
+        """Say something to one person. Raises ChatError. The chat we have with them is remembered, to look there."""
+        sent = await self._send("open_id", open_id, card, key)
+        self._alone_with[open_id] = sent.chat
+        return sent
+
+    def alone_with(self, open_id: str) -> str:
+        """The chat that we have with a person; "" where nothing was said to them yet since we began."""
+        return self._alone_with.get(open_id, "")
 
     async def replace(self, message: str, card: Shape) -> None:
         """Let a message say this from now on; one at a time, for the last one wins. Raises ChatError.
