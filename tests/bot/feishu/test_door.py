@@ -256,6 +256,16 @@ def test_a_refused_form_comes_again_in_its_card():
     played(story)
 
 
+def test_half_a_letter_in_a_refused_form_breaks_nothing():
+    async def story(here):
+        here.answer = first_answers
+        answer = await here.hears(sent(title="刹\ud83d"))
+        elements = answer["card"]["data"]["body"]["elements"][0]["elements"]
+        assert [one["default_value"] for one in elements if one["tag"] == "input"] == ["刹"]
+
+    played(story)
+
+
 @pytest.mark.parametrize("asked", ["", "message:forgotten"])
 def test_a_refused_form_that_cannot_be_had_again_stays_and_the_complaints_are_told(asked):
     async def story(here):

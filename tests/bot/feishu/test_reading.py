@@ -1,12 +1,15 @@
 """What Feishu reports, read as Commands."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from bot.chat import Command
-from bot.feishu.reading import Heard, Place, event_of, read, without_command, words
+from bot.feishu.reading import READERS, Heard, Place, event_of, read, without_command, words
 
 US = "ou_bot"
 HEADER = {
@@ -352,3 +355,32 @@ def test_an_old_event_has_its_kind_and_id_elsewhere():
         {"uuid": "u1", "type": "event_callback", "event": {"type": "message", "tenant_key": "t"}}
     )
     assert (found.kind, found.id, found.tenant) == ("message", "u1", "t")
+
+
+EDGES = re.compile("^[\\s：:\u200b\u200e\u200f\u2060\ufeff]+|[\\s：:\u200b\u200e\u200f\u2060\ufeff]+$")
+NAMES = some.sampled_from(
+    ["name", "value", "form", "about", "title", "sender", "message", "operator", "open_id"]
+)
+ANYTHING = some.recursive(
+    some.none() | some.booleans() | some.integers() | some.text(max_size=8),
+    lambda inner: some.lists(inner, max_size=3) | some.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(some.sampled_from([*READERS, "another"]), ANYTHING)
+def test_whatever_an_event_holds_it_is_read_or_let_go(kind, body):
+    found = heard(event(kind, body))
+    assert found is None or found.command.user
+
+
+@given(ANYTHING, ANYTHING)
+def test_whatever_a_press_brings_back_it_is_read_or_let_go(value, form_value):
+    found = heard(press(value, form_value))
+    assert found is None or found.command.user == "ou_wang"
+
+
+@given(some.text())
+def test_whatever_is_typed_after_the_verb_goes_on_as_it_was_typed(text):
+    verb, rest = words(f"打开 {text}")
+    assert (verb, EDGES.sub("", rest)) == ("打开", EDGES.sub("", text))
