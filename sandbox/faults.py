@@ -30,8 +30,9 @@ class Fault:
     """The `nth` call (from 1) of `method` ("*" for any) goes wrong in this `kind`.
 
     Not carried out: "429", "500", "502", "503" (an HTML page), "reset_before" (connection cut), "hang" (no
-    answer for `seconds`), "error:<code>". Carried out, yet the bot does not learn it: "reset_after",
-    "500_after", "bad_json", and "late": the connection is cut, the call takes effect `seconds` afterwards.
+    answer for `seconds`), "error:<code>", in Feishu also "error200:<code>" (with HTTP status 200 all the same).
+    Carried out, yet the bot does not learn it: "reset_after", "500_after", "bad_json",
+    and "late": the connection is cut, the call takes effect `seconds` afterwards.
     Carried out, but the answer takes `seconds`: "slow".
     """
 

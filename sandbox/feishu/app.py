@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.faults import Fault, Faults
 from sandbox.feishu.api import METHODS, call
-from sandbox.feishu.codes import WORDS, FeishuError, TooFast
+from sandbox.feishu.codes import FeishuError, TooFast
 from sandbox.feishu.driver import Driver
 from sandbox.feishu.installation import Asked, Installation, Method
 from sandbox.feishu.limits import Limits
@@ -143,15 +143,10 @@ async def _not_done(request: Request, fault: Fault) -> Response:
             return _cut(request)
         case "reset_before":
             return _cut(request)
+    # Words that only the local Slack knows, such as error:fatal_error, become an internal error.
     how, _, code = fault.kind.partition(":")
-    return _refusal(FeishuError(_known(code), status=200 if how == "error200" else 400))
-
-
-def _known(code: str) -> int:
-    """A planned code; words that only the local Slack knows become an internal error."""
     number = int(code) if code.isdigit() else INTERNAL_ERROR
-    WORDS.setdefault(number, "planned")
-    return number
+    return _refusal(FeishuError(number, status=200 if how == "error200" else 400))
 
 
 async def _faulty(request: Request, method: Method, asked: Asked, fault: Fault) -> Response:

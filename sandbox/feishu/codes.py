@@ -61,7 +61,7 @@ class FeishuError(Exception):
     ) -> None:
         super().__init__(code, more)
         self.code, self.status = code, status
-        self.words = f"{WORDS[code]}{', ' if more else ''}{more}"
+        self.words = f"{WORDS.get(code, 'refused')}{', ' if more else ''}{more}"
         self.error = error or {}
 
     def body(self, log_id: str) -> dict[str, Any]:

@@ -127,7 +127,9 @@ def _twice(nodes: list[Node], name: str, sub: int) -> Iterator[Complaint]:
 
 
 def _form(form: Node) -> Iterator[Complaint]:
-    inside = [node for node in walk(form.value["elements"], form.path) if node.tag in INTERACTIVE]
+    inside = [
+        node for node in walk(form.value["elements"], f"{form.path}.elements") if node.tag in INTERACTIVE
+    ]
     for node in inside:
         if not node.value.get("name"):
             yield SUB_NAME, f"{node.tag} in a form without a name", node.path
