@@ -120,7 +120,8 @@ class Calls:
 
     def _refused(self, method: str, place: str, answer: Answer) -> ChatError:
         """What it means; what Feishu tells one task to wait for, it keeps the others from asking."""
-        log.warning("feishu.refused", method=method, code=answer.code, log_id=answer.log_id)
+        more = {"one_of_these_scopes": answer.lacks} if answer.lacks else {}
+        log.warning("feishu.refused", method=method, code=answer.code, log_id=answer.log_id, **more)
         if seconds := told_to_wait(answer):
             self.limiter.refused(method, place if answer.code in TOO_FAST_HERE else "", seconds)
             self.meter.limited(method)

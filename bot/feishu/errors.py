@@ -52,7 +52,17 @@ TO_BE_MENDED: Mapping[int, str] = {
     99991676: "missing_scope",
     230006: "bot_not_enabled",
 }
-TOKEN_REFUSED = frozenset(TO_BE_MENDED.values())
+REMEDIES: Mapping[str, str] = {
+    "address_not_allowed": "Add this server's address to the IP allowlist under 'Security Settings'.",
+    "app_disabled": "Let an administrator enable the app for your company, and publish a version of it.",
+    "bot_not_enabled": "Add the bot under 'Add Features', then publish a new version.",
+    "calls_used_up": "The free edition's calls of this month are used up; Feishu's paid editions have no such limit.",
+    "invalid_auth": "Set FEISHU_APP_ID and FEISHU_APP_SECRET to those under 'Credentials & Basic Info'.",
+    "missing_scope": "Add what is missing under 'Permissions & Scopes', then publish a new version.",
+}
+"""What an administrator does about each of them, on the app's page."""
+
+TOKEN_REFUSED = frozenset(REMEDIES)
 """Our words for all that an administrator has to mend."""
 
 INTERNAL = {1500, 2200}
@@ -122,6 +132,13 @@ class Answer:
     def log_id(self) -> str:
         """What Feishu's support asks for."""
         return self.headers.get("X-Tt-Logid", "")
+
+    @property
+    def lacks(self) -> list[str]:
+        """The scopes of which one would have done, where that was the reason."""
+        error = (self.body or {}).get("error")
+        violations = error.get("permission_violations") if isinstance(error, dict) else None
+        return [str(each.get("subject")) for each in violations or () if isinstance(each, dict)]
 
 
 def refused(answer: Answer) -> ChatError:

@@ -2,9 +2,10 @@
 
 import pytest
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from structlog.testing import capture_logs
 
 from bot.chat import ChatError
-from bot.feishu.errors import FOR_GOOD, INTERNAL, STILL_AT_IT, TO_BE_MENDED, TOO_FAST, TOO_FAST_HERE
+from bot.feishu.errors import FOR_GOOD, INTERNAL, REMEDIES, STILL_AT_IT, TO_BE_MENDED, TOO_FAST, TOO_FAST_HERE
 from bot.feishu.methods import SEND
 from tests.bot.feishu.open_api import Cut, Hang, no, run
 
@@ -89,6 +90,22 @@ def test_each_failure_says_whether_to_try_again(fault):
 def test_no_code_means_two_things():
     kinds = [TOO_FAST, TOO_FAST_HERE, set(STILL_AT_IT), set(TO_BE_MENDED), INTERNAL, set(FOR_GOOD)]
     assert sum(map(len, kinds)) == len(set().union(*kinds))
+
+
+def test_all_that_an_administrator_has_to_mend_has_its_remedy():
+    assert set(REMEDIES) == set(TO_BE_MENDED.values())
+
+
+def test_the_log_names_the_scope_that_is_missing():
+    async def story(here):
+        violations = [{"type": "action_scope_required", "subject": "im:chat"}]
+        body = {"code": 99991672, "msg": "Access denied", "error": {"permission_violations": violations}}
+        here.api.plan(SEND, JSONResponse(body, 400))
+        with capture_logs() as logs, pytest.raises(ChatError):
+            await here.calls.ask(SEND, body={})
+        assert logs[-1]["one_of_these_scopes"] == ["im:chat"]
+
+    run(story)
 
 
 def test_nothing_that_we_said_is_kept_in_an_error():
