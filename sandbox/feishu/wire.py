@@ -1,6 +1,7 @@
 """Carries events and card callbacks from Feishu to the bot: closed and signed where a key is set, brought again
 when nobody took them."""
 
+import asyncio
 import json
 import secrets
 import time
@@ -69,6 +70,7 @@ class Wire:
     sent: deque[Sent] = field(default_factory=lambda: deque(maxlen=1000))
     waiting: list[Waiting] = field(default_factory=list)
     _session: aiohttp.ClientSession | None = None
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def challenge(self, challenge: str = "sandbox-challenge") -> bool:
         """What the console does when the address is saved: whether the bot says the word back within a second."""
@@ -90,18 +92,14 @@ class Wire:
         """Somebody waits for the answer; it is asked for once."""
         return await self.again(self.letter(payload))
 
-    async def redeliver(self) -> int:
-        """Brings again whatever is due by now; returns how many events that were."""
-        moment = self.world.clock()
-        due = [event for event in self.waiting if event.due <= moment]
-        self.waiting = [event for event in self.waiting if event.due > moment]
-        for event in due:
-            answer = await self.again(self.letter(event.payload))
-            event.tries += 1
-            if answer.failure and event.tries < len(AGAIN_AFTER):
-                event.due = self.world.clock() + AGAIN_AFTER[event.tries]
-                self.waiting.append(event)
-        return len(due)
+    async def redeliver(self) -> None:
+        """Brings again whatever is due by now."""
+        async with self._one_at_a_time:
+            moment = self.world.clock()
+            due = [event for event in self.waiting if event.due <= moment]
+            self.waiting = [event for event in self.waiting if event.due > moment]
+            for event in due:
+                await self._bring_again(event)
 
     async def again(self, sent: Sent) -> Answer:
         """The same bytes, once more or for the first time."""
@@ -123,6 +121,13 @@ class Wire:
         if self._session:
             await self._session.close()
             self._session = None
+
+    async def _bring_again(self, event: Waiting) -> None:
+        answer = await self.again(self.letter(event.payload))
+        event.tries += 1
+        if answer.failure and event.tries < len(AGAIN_AFTER):
+            event.due = self.world.clock() + AGAIN_AFTER[event.tries]
+            self.waiting.append(event)
 
     async def _post(self, sent: Sent, patience: float) -> Answer:
         timeout = aiohttp.ClientTimeout(total=patience, connect=CONNECT_SECONDS)

@@ -131,9 +131,9 @@ async def a_feishu(
         told = json.loads(decrypted(body["encrypt"], encrypt_key)) if "encrypt" in body else body
         here.heard.append(told)
         reply = here.replies.pop(0) if here.replies else {}
-        if callable(reply):
-            reply = await reply(told)
-        return reply if isinstance(reply, Response) else JSONResponse(reply)
+        if isinstance(reply, Response):
+            return reply
+        return JSONResponse(await reply(told) if callable(reply) else reply)
 
     bot = Starlette(routes=[Route("/feishu/events", events, methods=["POST"])])
     async with SandboxServer(bot) as bot_server, aiohttp.ClientSession() as session:
