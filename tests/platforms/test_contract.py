@@ -1,16 +1,20 @@
-"""What the rest of the bot may expect of any platform: one suite, run by the in-memory Chat, by Slack and by Feishu."""
+"""What the rest of the bot may expect of any platform: one suite, run by the in-memory Chat, Slack, Feishu, and both."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import get_args
 
 import pytest
 
-from bot.chat import COSMETIC, Card, Chat, ChatError, Deed, Plain
+from bot.chat import COSMETIC, Card, Chat, ChatError, Deed, Plain, Platform
+from bot.chats import Chats
+from bot.crisis.people import Person
 from bot.feishu.calls import Calls
 from bot.feishu.client import FeishuChat
 from bot.slack.client import SlackChat, web_client
@@ -24,7 +28,7 @@ from tests.memory_chat import MemoryChat
 RED = Card((Plain("Red"),), (), "red")
 ORANGE = Card((Plain("Orange"),), (), "orange")
 Story = Callable[[Chat], Awaitable[None]]
-Platform = Callable[[], AbstractAsyncContextManager[Chat]]
+Place = Callable[[], AbstractAsyncContextManager[Chat]]
 
 
 @asynccontextmanager
@@ -34,7 +38,7 @@ async def in_memory() -> AsyncIterator[Chat]:
 
 
 @asynccontextmanager
-async def on_slack() -> AsyncIterator[Chat]:
+async def on_slack() -> AsyncIterator[SlackChat]:
     """Slack, as the strict local one has it."""
     app = make_app(
         make_world(lambda: datetime.now(UTC)),
@@ -53,7 +57,7 @@ async def on_slack() -> AsyncIterator[Chat]:
 
 
 @asynccontextmanager
-async def on_feishu() -> AsyncIterator[Chat]:
+async def on_feishu() -> AsyncIterator[FeishuChat]:
     """Feishu, as the strict local one has it."""
     world = feishu.make_world(lambda: datetime.now(UTC))
     app = feishu.make_app(world, app_secret="s", verification_token="v", bot_url="http://127.0.0.1:9")
@@ -65,21 +69,47 @@ async def on_feishu() -> AsyncIterator[Chat]:
             await calls.close()
 
 
-@pytest.fixture(params=[in_memory, on_slack, on_feishu], ids=["memory", "slack", "feishu"])
+@asynccontextmanager
+async def on_both(platform: Platform) -> AsyncIterator[Chat]:
+    """Both as one, seen from one of them; everybody is on both, as the bot finds out when it starts."""
+    async with on_slack() as slack, on_feishu() as lark:
+        open_ids, _ = await lark.members(tuple(a_roster().people))
+        people = {
+            person: replace(a_roster().people[person], feishu=open_id) for open_id, person in open_ids.items()
+        }
+
+        def address(person: str) -> Person:
+            return people.get(person) or Person(person, person, "zh", known=False)
+
+        yield Chats([slack, lark], address).near(platform)
+
+
+ALONE = {"memory": in_memory, "slack": on_slack, "feishu": on_feishu}
+TOGETHER = {"both, in Slack": partial(on_both, "slack"), "both, in Feishu": partial(on_both, "feishu")}
+LEAVING = {"memory": in_memory, "slack": on_slack, "both, in Slack": partial(on_both, "slack")}
+
+
+@pytest.fixture(params=[*ALONE, *TOGETHER])
 def on(request: pytest.FixtureRequest) -> Callable[[Story], None]:
-    """Run a story on each platform."""
-    return _teller(request.param)
+    """Run a story on each platform, and on both together."""
+    return _teller((ALONE | TOGETHER)[request.param])
 
 
-@pytest.fixture(params=[in_memory, on_slack], ids=["memory", "slack"])
+@pytest.fixture(params=ALONE)
+def alone(request: pytest.FixtureRequest) -> Callable[[Story], None]:
+    """Run a story on each platform by itself."""
+    return _teller(ALONE[request.param])
+
+
+@pytest.fixture(params=LEAVING)
 def where_messages_are_left(request: pytest.FixtureRequest) -> Callable[[Story], None]:
-    """Run a story on each platform that takes messages for later."""
-    return _teller(request.param)
+    """Run a story wherever messages are taken for later."""
+    return _teller(LEAVING[request.param])
 
 
-def _teller(platform: Platform) -> Callable[[Story], None]:
+def _teller(place: Place) -> Callable[[Story], None]:
     async def told(story: Story) -> None:
-        async with platform() as chat:
+        async with place() as chat:
             await story(chat)
 
     return lambda story: asyncio.run(told(story))
@@ -187,11 +217,11 @@ def test_ids_tell_whose_they_are(on):
     on(story)
 
 
-def test_alone_it_is_near_to_everybody(on):
+def test_alone_it_is_near_to_everybody(alone):
     async def story(chat: Chat) -> None:
         assert chat.near("slack") is chat.near("feishu") is chat
 
-    on(story)
+    alone(story)
 
 
 def test_somebody_is_urged_in_each_way_that_there_is(on):
