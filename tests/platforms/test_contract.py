@@ -1,4 +1,4 @@
-"""What the rest of the bot may expect of any platform: one suite, run by the in-memory Chat, Slack, Feishu, and both."""
+"""What the rest of the bot may expect of any platform: one suite, run by the in-memory Chat, Slack, Feishu, both."""
 
 from __future__ import annotations
 
