@@ -202,7 +202,7 @@ def test_a_message_can_be_updated_again_and_again(on):
     async def story(chat: Chat) -> None:
         message = await chat.post(await a_room(chat), RED, "1/state/0")
         for card in (ORANGE, RED, RED):
-            await chat.update(message, card)
+            assert await chat.update(message, card) == message
 
     on(story)
 
