@@ -37,6 +37,7 @@ WORDS = {
     232017: "Operator is NOT the chat owner or an administrator.",
     232019: "The request triggers the rate limit of this chat.",
     232022: "The user has resigned.",
+    232023: "The chat name, description or content did not pass the review.",
     232024: "The user is not in the availability scope of the app.",
     232043: "Your request contains unavailable ids.",
     232068: "The chat is being created.",
@@ -48,6 +49,7 @@ WORDS = {
     99991663: "Invalid access token for authorization. Please make a request with token attached.",
     99991671: "Invalid access token for authorization. The token must start with 't-' or 'u-'.",
     99991672: "Access denied. One of the following scopes is required",
+    99992361: "open_id cross app",
     99992402: "field validation failed",
 }
 """What each code says. Where the number is no published one of this call, it is Feishu's nearest."""
@@ -61,7 +63,8 @@ class FeishuError(Exception):
     ) -> None:
         super().__init__(code, more)
         self.code, self.status = code, status
-        self.words = f"{WORDS.get(code, 'refused')}{', ' if more else ''}{more}"
+        said = WORDS.get(code, "refused")
+        self.words = f"{said.rstrip('.')}, ext={more}" if more else said
         self.error = error or {}
 
     def body(self, log_id: str) -> dict[str, Any]:
@@ -81,5 +84,5 @@ class BadCard(FeishuError):
     """A card that Feishu does not take. sub: the code within the code. path: where in the card."""
 
     def __init__(self, sub: int, words: str, path: str) -> None:
-        super().__init__(230099, f"ext=ErrCode: {sub}; ErrMsg: {words}; ErrPath: {path}; ")
+        super().__init__(230099, f"ErrCode: {sub}; ErrPath : {path}; ErrMsg : {words}; ")
         self.sub, self.path = sub, path

@@ -13,7 +13,7 @@ from sandbox.errors import PersonCannot
 from sandbox.feishu import answers, hands, mentions, payloads
 from sandbox.feishu.installation import GROUP_HISTORY, Installation
 from sandbox.feishu.wire import Answer, Wire
-from sandbox.feishu.world import ALL, Chat, Message, Toast
+from sandbox.feishu.world import ALL, CAME, LEFT, REMOVED, Chat, Message, Toast
 
 RECEIVED, MENU, PRESSED = "im.message.receive_v1", "application.bot.menu_v6", "card.action.trigger"
 BOT_ADDED, BOT_GONE = "im.chat.member.bot.added_v1", "im.chat.member.bot.deleted_v1"
@@ -118,14 +118,21 @@ class Driver:
         """Brings the bot into a group."""
         room = self._place(person, chat)
         room.has_bot = True
-        self.world.touch()
+        self._say_who_came(person, room)
         return Seen((await self._event(BOT_ADDED, payloads.about_chat(self.world, person, room))).status)
+
+    def adds(self, person: str, chat: str, *others: str) -> None:
+        """Brings people into a group."""
+        room = self._place(person, chat)
+        room.members |= dict.fromkeys(others)
+        self._say_who_came(person, room, *others)
 
     async def removes_bot(self, person: str, chat: str) -> Seen:
         """Takes the bot out of a group."""
         room = self._place(person, chat)
         room.has_bot = False
-        self.world.touch()
+        names = {"from_user": [self.world.name_of(person)], "to_chatters": [self.world.bot_name]}
+        self.world.note(chat, REMOVED, **names)
         return Seen((await self._event(BOT_GONE, payloads.about_chat(self.world, person, room))).status)
 
     async def dissolves(self, person: str, chat: str) -> Seen:
@@ -144,7 +151,7 @@ class Driver:
     def leaves(self, person: str, chat: str) -> None:
         """Leaves a group."""
         self._place(person, chat).members.pop(person)
-        self.world.touch()
+        self.world.note(chat, LEFT, from_user=[self.world.name_of(person)])
 
     def recalls(self, person: str, message: str) -> None:
         """Takes a message back: one's own, or anybody's as owner of the group."""
@@ -152,6 +159,11 @@ class Driver:
         if person not in (shown.sender, self.world.chats[shown.chat].owner):
             raise PersonCannot(f"{message} is not theirs")
         self.world.recall(shown)
+
+    def _say_who_came(self, person: str, room: Chat, *others: str) -> None:
+        """A line about people, or about the bot when there are none."""
+        names = [self.world.name_of(one) for one in others] or [self.world.bot_name]
+        self.world.note(room.id, CAME, from_user=[self.world.name_of(person)], to_chatters=names)
 
     async def _speak(
         self, person: str, room: Chat, kind: str, content: dict[str, Any], named: list[dict[str, Any]]

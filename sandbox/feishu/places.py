@@ -64,6 +64,8 @@ def administered(app: Installation, chat_id: str, setting: str) -> Chat:
 
 def place_to_speak(app: Installation, kind: str, receive_id: str) -> Chat:
     """Where a message goes, or the code that says why it cannot."""
+    if receive_id in app.world.strangers:
+        raise FeishuError(99992361)
     if kind != "chat_id":
         return _private(app, person_by(app.world, kind, receive_id))
     chat = app.world.chats.get(receive_id)

@@ -11,13 +11,6 @@ STAND_IN = [{"tag": "text", "text": "请升级至最新版本客户端，以查�
 
 def message_json(world: World, message: Message, card_content: str = "") -> dict[str, Any]:
     """A message as in answers and in history. card_content: how a card is to be told, as the call asked."""
-    by_app = message.sender == world.app_id
-    sender = {
-        "id": message.sender,
-        "id_type": "app_id" if by_app else "open_id",
-        "sender_type": "app" if by_app else "user",
-        "tenant_key": world.tenant,
-    }
     shape: dict[str, Any] = {
         "message_id": message.id,
         "msg_type": message.kind,
@@ -26,7 +19,7 @@ def message_json(world: World, message: Message, card_content: str = "") -> dict
         "deleted": message.recalled,
         "updated": message.updated != message.created,
         "chat_id": message.chat,
-        "sender": sender,
+        "sender": _sender_json(world, message.sender),
         "body": {"content": _told(message, card_content)},
     }
     shape |= {"root_id": message.root, "parent_id": message.parent} if message.root else {}
@@ -34,6 +27,15 @@ def message_json(world: World, message: Message, card_content: str = "") -> dict
         told = [one | {"id_type": "open_id", "tenant_key": world.tenant} for one in message.mentions]
         shape["mentions"] = told
     return shape
+
+
+def _sender_json(world: World, sender: str) -> dict[str, str]:
+    """The app, a person, or nobody: then Feishu itself speaks."""
+    if not sender:
+        return {"id": "", "id_type": "", "sender_type": "", "tenant_key": ""}
+    by_app = sender == world.app_id
+    kinds = ("app_id", "app") if by_app else ("open_id", "user")
+    return {"id": sender, "id_type": kinds[0], "sender_type": kinds[1], "tenant_key": world.tenant}
 
 
 def _told(message: Message, card_content: str) -> str:

@@ -5,6 +5,7 @@ One World is one tenant with one published app. People are known by the open_id 
 """
 
 import itertools
+import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -17,6 +18,12 @@ from sandbox.watched import Watched
 Level = Literal["app", "sms", "phone"]
 ALL = "all"
 CARD_DAYS = 14
+SYSTEM = "system"
+CAME = "{from_user} invited {to_chatters} to this chat."
+LEFT = "{from_user} left this chat."
+REMOVED = "{from_user} removed {to_chatters} from this chat."
+RENAMED = "{from_user} changed the chat name to {new_name}."
+"""What Feishu itself says in a chat, as history has it; a page puts it into its reader's language."""
 
 
 @dataclass
@@ -124,7 +131,12 @@ class Call:
 
 
 class World(Watched):
-    """One tenant. What the console of a real one would set is an attribute here: events, menu, availability."""
+    """One tenant. What the console of a real one would set is an attribute here: events, menu, availability.
+
+    strangers: open_ids that people have for another app. sensitive: words that are not let through.
+    messages holds what people and the bot said, notes what Feishu itself did, and `told` both in their order.
+    urgents_left: how many calls the tenant has paid for, by level; a level that is missing has no end.
+    """
 
     def __init__(
         self,
@@ -145,8 +157,10 @@ class World(Watched):
         self.people: dict[str, Person] = {}
         self.chats: dict[str, Chat] = {}
         self.messages: dict[str, list[Message]] = defaultdict(list)
+        self.notes: dict[str, list[Message]] = defaultdict(list)
         self.toasts: list[Toast] = []
         self.pings: list[tuple[str, str]] = []
+        self.strangers: set[str] = set()
         self.available: set[str] | None = None
         self.menu: dict[str, str] | None = None
         self.events: set[str] | None = None
@@ -156,6 +170,7 @@ class World(Watched):
         self.calls: list[Call] = []
         self.scopes_used: set[str] = set()
         self._by_id: dict[str, Message] = {}
+        self._called: dict[str, list[tuple[Message, Urgent]]] = defaultdict(list)
         self._p2p: dict[str, Chat] = {}
         self._read: dict[tuple[str, str], int] = {}
         self._numbers: dict[str, Any] = defaultdict(lambda: itertools.count(1))
@@ -202,22 +217,36 @@ class World(Watched):
         """What stands in this person's list: the chats they are in, dissolved ones gone."""
         return [chat for chat in self.chats.values() if person in chat.members and not chat.dissolved]
 
+    def told(self, chat: str) -> list[Message]:
+        """All that stands in a chat, oldest first: what was said, and Feishu's own lines."""
+        return sorted(self.messages[chat] + self.notes[chat], key=lambda message: message.created)
+
     def visible_messages(self, chat: str, person: str) -> list[Message]:
         """What this person reads in a chat, oldest first; recalled messages stay as such."""
-        return self.messages[chat] if person in self.chats[chat].members else []
+        return self.told(chat) if person in self.chats[chat].members else []
 
     def post(
         self, chat: str, sender: str, kind: str, content: str, *, calls: Iterable[str] = (), **rest: Any
     ) -> Message:
         """Adds a message, a moment later than any before. calls: open_ids (or "all") whom it notifies by name."""
+        message = self._made(chat, sender, kind, content, **rest)
+        self.messages[chat].append(message)
+        self.pings.extend((message.id, person) for person in calls)
+        self.touch()
+        return message
+
+    def note(self, chat: str, template: str, **names: list[str]) -> None:
+        """A line of Feishu's own, e.g. that somebody came. names: what stands in the template's braces."""
+        content = {"template": template} | names
+        self.notes[chat].append(self._made(chat, "", SYSTEM, json.dumps(content, ensure_ascii=False)))
+        self.touch()
+
+    def _made(self, chat: str, sender: str, kind: str, content: str, **rest: Any) -> Message:
         self._last = max(self.millis(), self._last + 1)
         message = Message(
             self.fresh_id("om"), chat, sender, kind, content, created=self._last, updated=self._last, **rest
         )
-        self.messages[chat].append(message)
         self._by_id[message.id] = message
-        self.pings.extend((message.id, person) for person in calls)
-        self.touch()
         return message
 
     def find(self, message: str) -> Message | None:
@@ -251,18 +280,21 @@ class World(Watched):
 
     def urgents_of(self, person: str) -> list[tuple[Message, Urgent]]:
         """The calls that this person has not looked at yet, oldest first."""
-        return [
-            (message, urgent)
-            for message in self._by_id.values()
-            for urgent in message.urgents
-            if urgent.person == person and not urgent.seen and not message.recalled
-        ]
+        return [(message, urgent) for message, urgent in self._called[person] if not message.recalled]
+
+    def urge(self, message: Message, person: str, level: Level) -> None:
+        """Calls somebody to a message, also when they were called to it before."""
+        urgent = Urgent(person, level, self.millis())
+        message.urgents.append(urgent)
+        self._called[person].append((message, urgent))
+        self.touch()
 
     def see_urgents(self, person: str, message: Message) -> None:
         """This person has looked at what they were called to."""
-        for urgent in message.urgents:
-            if urgent.person == person and not urgent.seen:
+        for called, urgent in self._called[person]:
+            if called is message:
                 urgent.seen = self.millis()
+        self._called[person] = [one for one in self._called[person] if one[0] is not message]
         self.touch()
 
     def mark_read(self, person: str, chat: str) -> None:
@@ -278,4 +310,5 @@ class World(Watched):
 
     def _unread_in(self, person: str, chat: str) -> int:
         last = self._read.get((person, chat), 0)
-        return sum(m.created > last and m.sender != person and not m.recalled for m in self.messages[chat])
+        fresh = itertools.takewhile(lambda message: message.created > last, reversed(self.messages[chat]))
+        return sum(m.sender != person and not m.recalled for m in fresh)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.feishu.codes import FeishuError
-from sandbox.feishu.installation import Asked, Installation, Method, chosen, needed, short
+from sandbox.feishu.installation import Asked, Installation, Method, chosen, needed, paged, short
 from sandbox.feishu.places import known_message, own_chat
 
 TABS_MOST = 20
@@ -17,8 +17,19 @@ def pin(app: Installation, asked: Asked) -> dict[str, Any]:
     if message.id not in pins:
         pins.append(message.id)
         app.world.touch()
-    shape = {"message_id": message.id, "chat_id": message.chat, "operator_id": app.world.app_id}
-    return {"pin": shape | {"operator_id_type": "app_id", "create_time": str(app.world.millis())}}
+    return {"pin": _pin_json(app, message.chat, message.id)}
+
+
+def list_pins(app: Installation, asked: Asked) -> dict[str, Any]:
+    """What is pinned in a chat, the latest first."""
+    chat = own_chat(app, needed(asked.query, "chat_id"))
+    page = paged(chat.pins[::-1], asked, default=20, most=50)
+    return page | {"items": [_pin_json(app, chat.id, pinned) for pinned in page["items"]]}
+
+
+def _pin_json(app: Installation, chat: str, message: str) -> dict[str, Any]:
+    shape = {"message_id": message, "chat_id": chat, "operator_id": app.world.app_id}
+    return shape | {"operator_id_type": "app_id", "create_time": str(app.world.millis())}
 
 
 def unpin(app: Installation, asked: Asked) -> dict[str, Any]:
@@ -94,6 +105,13 @@ TABS = ("im:chat", "im:chat.tabs:write_only")
 ONE = "/im/v1/chats/{chat_id}"
 HEADS = (
     Method("pins.create", "POST", "/im/v1/pins", pin, PINS),
+    Method(
+        "pins.list",
+        "GET",
+        "/im/v1/pins",
+        list_pins,
+        ("im:message", "im:message:readonly", "im:message.pins:read"),
+    ),
     Method("pins.delete", "DELETE", "/im/v1/pins/{message_id}", unpin, PINS),
     Method("top_notice.put", "POST", f"{ONE}/top_notice/put_top_notice", put_notice, NOTICE),
     Method("top_notice.delete", "POST", f"{ONE}/top_notice/delete_top_notice", delete_notice, NOTICE),

@@ -125,7 +125,7 @@ def history(app: Installation, asked: Asked) -> dict[str, Any]:
     since, until, how = seconds(asked, "start_time"), seconds(asked, "end_time"), _card_content(asked)
     found = [
         message
-        for message in app.world.messages[chat.id]
+        for message in app.world.told(chat.id)
         if message.created // 1000 >= since and (not until or message.created // 1000 <= until)
     ]
     page = paged(found[::-1] if order.endswith("Desc") else found, asked, default=20, most=50)

@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.feishu.codes import FeishuError
 from sandbox.feishu.installation import Asked, Installation, Method, ids, needed
 from sandbox.feishu.places import id_type, is_admin, own_message, person_by
-from sandbox.feishu.world import Chat, Level, Urgent
+from sandbox.feishu.world import Chat, Level
 
 PEOPLE_MOST = 200
 UNREAD_MOST = 200
@@ -26,9 +26,8 @@ def urge(level: Level) -> Callable[[Installation, Asked], dict[str, Any]]:
         if not good:
             raise FeishuError(230001, "every user id is invalid")
         _within(app, level, list(good.values()))
-        moment = app.world.millis()
-        message.urgents += [Urgent(person, level, moment) for person in good.values()]
-        app.world.touch()
+        for person in good.values():
+            app.world.urge(message, person, level)
         return {"invalid_user_id_list": [who for who in wanted if who not in good]}
 
     return run

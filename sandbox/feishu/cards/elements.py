@@ -25,9 +25,10 @@ TEXT_SIZES = (
 )
 ID = like(r"[A-Za-z][A-Za-z0-9_]{0,19}")
 NAME = string(100, 1)
-PIXELS = r"-?\d{1,3}px"
+PIXELS = r"\d{1,2}px"
 SPACE = like(rf"(small|medium|large|extra_large|{PIXELS})")
-SPACES = like(rf"{PIXELS}( {PIXELS}){{0,3}}")
+INNER = like(rf"{PIXELS}( {PIXELS}){{0,3}}")
+OUTER = like(rf"-?{PIXELS}( -?{PIXELS}){{0,3}}")
 ALIGN = one_of("left", "center", "right")
 UPRIGHT = one_of("top", "center", "bottom")
 DIRECTION = one_of("vertical", "horizontal")
@@ -35,7 +36,7 @@ WIDTH = like(r"(default|fill|auto|weighted|\d{2,4}px)")
 TEXT_SIZE = either(one_of(*TEXT_SIZES), like(r"[a-z][A-Za-z0-9_-]{0,30}"))
 COLOUR = string(40, 1)
 URLS = shape({}, {"url": string(), "pc_url": string(), "ios_url": string(), "android_url": string()})
-EVERY: dict[str, Check] = {"tag": anything, "element_id": ID, "margin": SPACES}
+EVERY: dict[str, Check] = {"tag": anything, "element_id": ID, "margin": OUTER}
 ICON = by_tag(
     {
         "standard_icon": shape({"tag": anything, "token": string(0, 1)}, {"color": COLOUR, "size": string()}),
@@ -79,7 +80,7 @@ PERSON_OPTION = shape({"value": string(0, 1)}, {})
 OPEN = array(OPTION, least=1)
 FLOW: dict[str, Check] = {
     "direction": DIRECTION,
-    "padding": SPACES,
+    "padding": INNER,
     "horizontal_spacing": SPACE,
     "horizontal_align": ALIGN,
     "vertical_spacing": SPACE,
@@ -102,7 +103,7 @@ COLUMN = element(
 )
 PANEL_HEADER = shape(
     {"title": WORDS},
-    {"background_color": COLOUR, "vertical_align": UPRIGHT, "padding": SPACES, "icon": ICON, "width": WIDTH}
+    {"background_color": COLOUR, "vertical_align": UPRIGHT, "padding": INNER, "icon": ICON, "width": WIDTH}
     | {"position": one_of("top", "bottom"), "icon_position": one_of("left", "right", "follow_text")}
     | {"icon_expanded_angle": whole(-180, 180)},
 )
@@ -226,7 +227,7 @@ INTERACTIVE: dict[str, Check] = {
     "checker": element(
         {"text": WORDS},
         ACTIVE
-        | {"checked": boolean, "overall_checkable": boolean, "button_area": an_object, "padding": SPACES}
+        | {"checked": boolean, "overall_checkable": boolean, "button_area": an_object, "padding": INNER}
         | {"checked_style": an_object},
     ),
     "overflow": element(
@@ -237,7 +238,7 @@ INTERACTIVE: dict[str, Check] = {
 ELEMENTS.update(SHOWN | CONTAINERS | INTERACTIVE)
 HEADER = shape(
     {"title": WORDS},
-    {"subtitle": WORDS, "template": one_of(*TEMPLATES), "icon": ICON, "padding": SPACES}
+    {"subtitle": WORDS, "template": one_of(*TEMPLATES), "icon": ICON, "padding": INNER}
     | {
         "text_tag_list": array(
             shape(

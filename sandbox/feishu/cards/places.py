@@ -15,6 +15,7 @@ TABLES_IN_MARKDOWN = 4
 OWN_MAKING = ("value", "chart_spec", "rows", "i18n_content")
 NOT_IN_A_FORM = ("form", "table", "chart")
 ONLY_AT_ROOT = ("form", "table")
+GONE = ("action", "note", "repeat")
 PEOPLE = {"select_person": "options", "multi_select_person": "options", "person_list": "persons"}
 SUB_UNSUPPORTED, SUB_PERSON, SUB_COUNT, SUB_NAME, SUB_SHAPE = 200861, 100290, 11310, 200530, 200621
 Complaint = tuple[int, str, str]
@@ -84,8 +85,9 @@ def _place(node: Node) -> Iterator[Complaint]:
         yield SUB_UNSUPPORTED, f"{node.tag} stands only at the root of the body", node.path
     elif node.tag in NOT_IN_A_FORM and "form" in node.around:
         yield SUB_UNSUPPORTED, f"no {node.tag} in a form", node.path
-    if node.value.get("form_action_type") and "form" not in node.around:
-        yield SUB_UNSUPPORTED, "form_action_type outside a form", node.path
+    for name in ("form_action_type", "required"):
+        if node.value.get(name) and "form" not in node.around:
+            yield SUB_UNSUPPORTED, f"{name} outside a form", node.path
     if node.tag == "markdown" and str(node.value.get("content")).count("\n|--") > TABLES_IN_MARKDOWN:
         yield SUB_COUNT, f"more than {TABLES_IN_MARKDOWN} tables in one markdown", node.path
 

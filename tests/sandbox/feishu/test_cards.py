@@ -152,8 +152,9 @@ BAD = {
         "header.text_tag_list",
     ),
     "old header icon": (card(header={"title": plain(), "ud_icon": {}}), JSON, "header.ud_icon"),
-    "note": (card({"tag": "note", "elements": []}), JSON, "body.elements[0].tag"),
-    "action": (card({"tag": "action", "actions": []}), JSON, "body.elements[0].tag"),
+    "note": (card({"tag": "note", "elements": []}), UNSUPPORTED, "body.elements[0]"),
+    "action": (card({"tag": "action", "actions": []}), UNSUPPORTED, "body.elements[0]"),
+    "unknown tag": (card({"tag": "banner"}), JSON, "body.elements[0].tag"),
     "no tag": (card({}), JSON, "body.elements[0].tag"),
     "not an element": (card("x"), JSON, "body.elements[0].tag"),
     "unknown property": (card(with_(MARKDOWN, href={})), JSON, "body.elements[0].href"),
@@ -195,6 +196,8 @@ BAD = {
         "body.elements[0].columns[0].weight",
     ),
     "a column alone": (card({"tag": "column", "elements": []}), JSON, "body.elements[0].tag"),
+    "required outside a form": (card(with_(INPUT, required=True)), UNSUPPORTED, "body.elements[0]"),
+    "a margin of 100": (card(with_(MARKDOWN, margin="100px")), JSON, "body.elements[0].margin"),
     "padding": (card() | {"body": {"elements": [], "padding": "wide"}}, JSON, "body.padding"),
     "chart_spec as text": (card(with_(CHART, chart_spec="{}")), JSON, "body.elements[0].chart_spec"),
     "51 columns": (card(with_(TABLE, columns=[{"name": "x"}] * 51)), JSON, "body.elements[0].columns"),
@@ -329,7 +332,7 @@ def test_a_bad_card_says_where():
         answer = await here.send(WANG, card(with_(MARKDOWN, href={})))
         assert answer.body["msg"] == (
             "Failed to create card content, ext=ErrCode: 200621; "
-            "ErrMsg: unknown property, property: href; ErrPath: body.elements[0].href; "
+            "ErrPath : body.elements[0].href; ErrMsg : unknown property, property: href; "
         )
         unreadable = {"receive_id": WANG, "msg_type": "interactive", "content": "{"}
         answer = await here.call("POST", "/im/v1/messages", unreadable, receive_id_type="open_id")

@@ -193,6 +193,17 @@ def test_a_group_is_renamed_described_and_its_rights_are_set():
     run(story)
 
 
+def test_a_name_that_is_not_let_through():
+    async def story(here: Here) -> None:
+        here.world.sensitive.add("刹车")
+        bad = {"name": "危机 刹车"}
+        assert (await here.call("POST", "/im/v1/chats", bad)).code == 232023
+        chat = await here.group(WANG)
+        assert (await here.call("PUT", f"/im/v1/chats/{chat}", bad)).code == 232023
+
+    run(story)
+
+
 def test_a_public_group_needs_a_name_and_a_tenant_that_allows_it():
     async def story(here: Here) -> None:
         public = {"name": "x", "chat_type": "public"}
@@ -212,6 +223,14 @@ def test_a_message_is_pinned_once_and_kept_in_sight():
                 "chat_id"
             ] == chat
         assert here.world.chats[chat].pins == [sent]
+        later = (await here.send(chat, card())).data["message_id"]
+        await here.call("POST", "/im/v1/pins", {"message_id": later})
+        page = (await here.call("GET", "/im/v1/pins", chat_id=chat, page_size="1")).data
+        assert [one["message_id"] for one in page["items"]] == [later]
+        rest = await here.call("GET", "/im/v1/pins", chat_id=chat, page_token=page["page_token"])
+        assert [one["message_id"] for one in rest.data["items"]] == [sent]
+        assert (await here.call("GET", "/im/v1/pins")).code == 99992402
+        await here.call("DELETE", f"/im/v1/pins/{later}")
         path = f"/im/v1/chats/{chat}/top_notice"
         notice = {"chat_top_notice": [{"action_type": "1", "message_id": sent}]}
         assert (await here.call("POST", f"{path}/put_top_notice", notice)).code == 0

@@ -69,8 +69,9 @@ def test_the_same_uuid_while_the_first_is_on_its_way_is_told_so():
         (lambda here: here.world.people[WANG].__setattr__("stopped_bot", True), 230053),
         (lambda here: here.world.__setattr__("available", {ZHAO}), 230013),
         (lambda here: here.world.people.pop(WANG), 230034),
+        (lambda here: here.world.strangers.add(WANG), 99992361),
     ],
-    ids=["resigned", "stopped the bot", "outside the availability range", "of another app"],
+    ids=["resigned", "stopped the bot", "outside the availability range", "nobody", "of another app"],
 )
 def test_some_people_cannot_be_written_to(spoil, code):
     async def story(here: Here) -> None:
@@ -213,7 +214,7 @@ def test_a_recalled_message_stays_as_a_line_that_says_so():
 
 def test_history_is_read_page_by_page_and_from_a_moment_on():
     async def story(here: Here) -> None:
-        chat = await here.group(WANG)
+        chat = await here.group()
         for number in range(5):
             await here.send(chat, str(number))
             here.time.on(seconds=10)
@@ -229,6 +230,33 @@ def test_history_is_read_page_by_page_and_from_a_moment_on():
         )
         assert [json.loads(item["body"]["content"])["text"] for item in late.data["items"]] == ["4", "3"]
         assert (await here.call("GET", "/im/v1/messages", page_size="51", **query)).code == 99992402
+
+    run(story)
+
+
+def test_history_holds_what_feishu_itself_says():
+    async def story(here: Here) -> None:
+        chat = await here.group(WANG)
+        await here.call("POST", f"/im/v1/chats/{chat}/members", {"id_list": [WANG, ZHAO]})
+        await here.call("PUT", f"/im/v1/chats/{chat}", {"name": "已结束"})
+        here.driver.adds(WANG, chat, LIU)
+        here.driver.leaves(LIU, chat)
+        query = {"container_id_type": "chat", "container_id": chat}
+        told = (await here.call("GET", "/im/v1/messages", **query)).data["items"]
+        assert {(one["msg_type"], one["sender"]["id"]) for one in told} == {("system", "")}
+        came = "{from_user} invited {to_chatters} to this chat."
+        assert [json.loads(one["body"]["content"]) for one in told] == [
+            {"template": came, "from_user": ["goldenhour"], "to_chatters": ["王敏"]},
+            {"template": came, "from_user": ["goldenhour"], "to_chatters": ["赵清和"]},
+            {
+                "template": "{from_user} changed the chat name to {new_name}.",
+                "from_user": ["goldenhour"],
+                "new_name": ["已结束"],
+            },
+            {"template": came, "from_user": ["王敏"], "to_chatters": ["刘洋"]},
+            {"template": "{from_user} left this chat.", "from_user": ["刘洋"]},
+        ]
+        assert here.world.unread(ZHAO)[chat] == 0
 
     run(story)
 
