@@ -99,10 +99,16 @@ class EverReady:
     async def direct(self, person: str, card: Card, key: str) -> str:
         return self.note(key)
 
+    def near(self, platform: str) -> EverReady:
+        return self
+
+    async def update(self, message: str, card: Card) -> str:
+        return message
+
     async def nothing(self, *about: Any) -> None:
         """Topics, pins, updates: done."""
 
-    topic = bookmark = update = pin = archive = find = nothing
+    topic = bookmark = pin = archive = find = nothing
 
 
 class Wordless(Speaker):

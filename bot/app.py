@@ -20,13 +20,14 @@ from bot import pauses
 from bot.admins import Admins
 from bot.alarm import Alarm
 from bot.auditor import Auditor
-from bot.chat import Card, Chat, ChatError, Dispatch, Platform
+from bot.chat import Chat, ChatError, Dispatch, Platform
 from bot.chats import Chats
 from bot.clock import Clock
 from bot.crisis.people import Person, Roster
 from bot.crisis.playbook import Playbook
 from bot.delivery import Delivery
 from bot.emergency import Emergency
+from bot.feishu.side import FeishuSide
 from bot.journal import Journal
 from bot.lease import Patience
 from bot.metrics import Metrics
@@ -184,6 +185,8 @@ def make_sides(
     sides: list[Side] = []
     if settings.slack_bot_token.get_secret_value():
         sides.append(SlackSide(settings, address, timeout=patience.call, limiter=limiter))
+    if settings.feishu_app_id:
+        sides.append(FeishuSide(settings, address, timeout=patience.call))
     return sides
 
 
@@ -283,9 +286,10 @@ async def _when_it_answers(side: Side, ask: Callable[[], Awaitable[T]]) -> T:
         try:
             return await ask()
         except ChatError as error:
-            if error.permanent or error.code in side.refusals:
+            if error.permanent or error.code in side.remedies:
+                remedy = side.remedies.get(error.code, "`goldenhour doctor` tells more.")
                 raise NotReady(
-                    f"{side.name.capitalize()} refuses the bot ({error.code}). {side.remedy}"
+                    f"{side.name.capitalize()} refuses the bot ({error.code}). {remedy}"
                 ) from error
             pause = error.retry_after or wait
             log.warning("platform_unreachable", platform=side.name, code=error.code, again_in=pause)
@@ -319,18 +323,10 @@ def _ringing(delivery: Delivery) -> Callable[[], None]:
 @asynccontextmanager
 async def _doors(tools: _Tools, dispatch: Dispatch) -> AsyncIterator[Mapping[str, Endpoint]]:
     """Where people come in, by path; nowhere in a process that only keeps the time."""
-    voice = tools.voice
     async with AsyncExitStack() as stack:
         doors = {}
         for side in tools.sides if tools.parts.web else ():
-            sorry = partial(_sorry, voice)
-            door = await stack.enter_async_context(side.door(dispatch, voice.person, sorry, tools.stop.left))
-            if door is not None:
+            opened = side.door(dispatch, tools.voice, tools.stop.left)
+            if (door := await stack.enter_async_context(opened)) is not None:
                 doors[side.path] = door
         yield doors
-
-
-def _sorry(voice: Voice, platform: Platform, user: str) -> Card:
-    """What a person reads when something broke on our side."""
-    person = voice.roster.on(platform, user, voice.language)
-    return voice.card("refused", None, datetime.now(UTC), person, code="sorry")

@@ -266,7 +266,8 @@ class Room:
 class Chat(Protocol):
     """What the bot needs from a platform. Every method raises ChatError.
 
-    `message` ids are the platform's own and opaque; `key` lets a platform recognise its own earlier send.
+    `message` ids are the platform's own and opaque; `key` lets a platform recognise its own earlier send, and is
+    never used again for another, not by another database either.
     """
 
     async def open_room(self, name: str, fallback: str, key: str) -> Room:
@@ -293,8 +294,9 @@ class Chat(Protocol):
         """Say something to one person. Returns the message's id."""
         ...
 
-    async def update(self, message: str, card: Card) -> None:
-        """Replace what an earlier message says."""
+    async def update(self, message: str, card: Card) -> str:
+        """Replace what an earlier message says. Returns the id of the one that says it now: another where the platform
+        changes no message that is so old."""
         ...
 
     async def pin(self, message: str) -> None:

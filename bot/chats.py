@@ -69,9 +69,9 @@ class Chats:
         """Where the person is, on the first platform if on several."""
         return await self._reaching(person)[0].direct(person, card, key)
 
-    async def update(self, message: str, card: Card) -> None:
+    async def update(self, message: str, card: Card) -> str:
         """Where the message is."""
-        await self._owning(message).update(message, card)
+        return await self._owning(message).update(message, card)
 
     async def pin(self, message: str) -> None:
         """Where the message is."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Container, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.chat import Card, Chat, Dispatch, Platform
-from bot.crisis.people import Person
+from bot.chat import Chat, Dispatch, Platform
 from bot.meter import Meter
+from bot.voice import Voice
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -22,9 +22,8 @@ class Side(Protocol):
     name: Platform
     path: str
     """Where it knocks by HTTP."""
-    refusals: Container[str]
-    """Codes with which it refuses us as a whole, and what an administrator does about it."""
-    remedy: str
+    remedies: Mapping[str, str]
+    """Codes with which it refuses us as a whole, each with what an administrator does about it."""
     chat: Chat
 
     def count_in(self, meter: Meter) -> None:
@@ -36,11 +35,7 @@ class Side(Protocol):
         ...
 
     def door(
-        self,
-        dispatch: Dispatch,
-        people: Callable[[str], Person],
-        sorry: Callable[[Platform, str], Card],
-        left: Callable[[], float],
+        self, dispatch: Dispatch, voice: Voice, left: Callable[[], float]
     ) -> AbstractAsyncContextManager[Endpoint | None]:
         """Where it comes in; None where that is not by HTTP. left: how many seconds a stop may still take."""
         ...

@@ -20,8 +20,8 @@ from bot.slack.errors import asked, body_of
 from bot.slack.limiter import Limiter
 from bot.slack.people import Directory, Identity
 from bot.slack.rooms import Rooms
-from bot.slack.tasks import Tasks
 from bot.slack.text import People, cut, fitted
+from bot.tasks import Tasks
 
 TIMEOUT_SECONDS = 5.0
 CONNECT_SECONDS = 3.0
@@ -135,11 +135,12 @@ class SlackChat:
         """Say something to one person."""
         return await self._post(await self._people.member(person), card, key)
 
-    async def update(self, message: str, card: Card) -> None:
+    async def update(self, message: str, card: Card) -> str:
         """Replace what a message says. Parts left out would stay, so all are sent; the key stays with it."""
         room, ts = _halves(message)
         words = {"blocks": [], "attachments": []} | as_message(card, self._people.shown)
         await asked(self._web.chat_update(channel=room, ts=ts, parse="none", link_names=False, **words))
+        return message
 
     async def pin(self, message: str) -> None:
         """Keep a message at hand in its room."""
@@ -157,8 +158,10 @@ class SlackChat:
         by which clocks may differ.
         """
         place, us = room or await self._dm(person), (await self._people.us()).user_id
+        # The release before this one marked its messages without the moment that the key ends with.
+        keys = {key, key.partition(" ")[0]}
         async for said in self._said(place, since - CLOCKS_DIFFER):
-            if _key_of(said) == key and said.get("user") == us:
+            if _key_of(said) in keys and said.get("user") == us:
                 return f"{place}:{said['ts']}"
         return None
 

@@ -26,8 +26,8 @@ from starlette.responses import Response
 from bot.chat import Card, Command, Dispatch, Reply
 from bot.slack.answers import Answers
 from bot.slack.reading import COMMAND, Place, place_of, pressed, sent, typed, written
-from bot.slack.tasks import Tasks
 from bot.slack.text import People, plain
+from bot.tasks import Tasks
 
 Sorry = Callable[[str], Card]
 """The card that tells a Slack user, in their language, that something did not work."""

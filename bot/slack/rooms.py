@@ -13,7 +13,7 @@ from bot.slack.calls import listed
 from bot.slack.errors import asked
 from bot.slack.names import numbered
 from bot.slack.people import Directory
-from bot.slack.tasks import Tasks
+from bot.tasks import Tasks
 
 NAMES_TRIED = 9
 PAGE = 999

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 from bot.chat import Card, Dispatch, Platform
 from bot.crisis.people import Person
@@ -14,7 +15,12 @@ from bot.slack import inbound
 from bot.slack.client import SlackChat, web_client
 from bot.slack.errors import TOKEN_REFUSED
 from bot.slack.limiter import Limiter
-from bot.slack.tasks import Tasks
+from bot.tasks import Tasks
+from bot.voice import Voice
+
+REMEDY = (
+    "Set SLACK_BOT_TOKEN to the token that begins with xoxb- on your app's page under 'OAuth & Permissions'."
+)
 
 
 class SlackSide:
@@ -22,8 +28,7 @@ class SlackSide:
 
     name: Platform = "slack"
     path = "/slack/events"
-    refusals = TOKEN_REFUSED
-    remedy = "Set SLACK_BOT_TOKEN to the token that begins with xoxb- on your app's page under 'OAuth & Permissions'."
+    remedies = dict.fromkeys(TOKEN_REFUSED, REMEDY)
 
     def __init__(
         self,
@@ -50,24 +55,25 @@ class SlackSide:
 
     @asynccontextmanager
     async def door(
-        self,
-        dispatch: Dispatch,
-        people: Callable[[str], Person],
-        sorry: Callable[[Platform, str], Card],
-        left: Callable[[], float],
+        self, dispatch: Dispatch, voice: Voice, left: Callable[[], float]
     ) -> AsyncIterator[Endpoint | None]:
         """Where Slack comes in: an HTTP endpoint, or Socket Mode where an app token is set, and then None.
 
         left: how many seconds a stop may still take.
         """
         secret, tasks = self._settings.slack_signing_secret.get_secret_value(), Tasks()
+
+        def sorry(user: str) -> Card:
+            reader = voice.roster.on(self.name, user, voice.language)
+            return voice.card("refused", None, datetime.now(UTC), reader, code="sorry")
+
         app = inbound.build(
             dispatch,
             signing_secret=secret,
             client=self._client,
             team_id=(await self.chat.identity()).team_id,
-            people=people,
-            sorry=lambda user: sorry(self.name, user),
+            people=voice.person,
+            sorry=sorry,
             tasks=tasks,
         )
         app_token = self._settings.slack_app_token.get_secret_value()

@@ -19,7 +19,7 @@ from bot.slack import inbound
 from bot.slack.calls import Calls
 from bot.slack.client import SlackChat, web_client
 from bot.slack.limiter import Limiter
-from bot.slack.tasks import Tasks
+from bot.tasks import Tasks
 from sandbox.driver import Driver, Result
 from sandbox.faults import Faults
 from sandbox.limits import Limits

@@ -388,6 +388,6 @@ def test_a_task_that_fails_is_logged_by_its_kind(run):
             here.tasks.start(fails())
             await here.tasks.drain(1)
             await asyncio.sleep(0)
-        assert [(log["event"], log["error"]) for log in logs] == [("slack.task_failed", "KeyError")]
+        assert [(log["event"], log["error"]) for log in logs] == [("task_failed", "KeyError")]
 
     run(story)
