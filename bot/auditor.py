@@ -19,6 +19,7 @@ from bot.audit_net import Nets, lost, nets, orphans
 from bot.chat import Chat, ChatError
 from bot.crisis.playbook import Playbook
 from bot.meter import Meter
+from bot.speaking import mark_of
 from bot.store import Away, Store, Work
 from bot.store.audits import Kept
 
@@ -107,7 +108,8 @@ class Auditor:
             if page.body is None:
                 continue
             try:
-                message = await self._chat.find(page.key, page.created_at, person=page.body["to"])
+                mark = await self._store.run(partial(_mark, page=page))
+                message = await self._chat.find(mark, page.created_at, person=page.body["to"])
             except ChatError as error:
                 log.warning("page_not_read_back", key=page.key, code=error.code)
                 continue
@@ -145,6 +147,12 @@ class Auditor:
             if await self._store.run(lambda work, kept=kept: work.audits.send_again(kept)):
                 found.append(Finding("not_left", number, kept.key, "left again"))
         return found
+
+
+def _mark(work: Work, page: Kept) -> str:
+    incident = work.incidents.get(page.incident, to_change=False)
+    assert incident is not None
+    return mark_of(page.key, incident)
 
 
 def _read(work: Work, page: Kept, message: str | None) -> list[Finding]:

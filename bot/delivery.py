@@ -237,6 +237,9 @@ class Delivery:
 
     def _succeeded(self, work: Work, claimed: Claimed, done: Done) -> None:
         send = claimed.send
+        if done.moved:
+            work.outbox.moved(send.target, done.moved)
+            return
         incident = work.incidents.get(send.incident)
         assert incident is not None
         if done.room is not None:

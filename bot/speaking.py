@@ -50,15 +50,16 @@ class Ready:
 
     @property
     def mark(self) -> str:
-        """Names the send beyond this database, so that a new one never takes an old crisis's room for its own."""
-        return f"{self.send.key} {self.incident.declared_at:%Y%m%d%H%M%S}"
+        """What the platform knows it by."""
+        return mark_of(self.send.key, self.incident)
 
 
 @dataclass(frozen=True)
 class Done:
     """What came of a call: the platform's id, the room that was made, who was not let in.
 
-    found: an earlier try had arrived. cancelled: it had not, and is no longer true.
+    found: an earlier try had arrived. cancelled: it had not, and is no longer true. moved: the id of the message that
+    says from now on what was to be updated.
     """
 
     provider_id: str = ""
@@ -66,10 +67,21 @@ class Done:
     refused: Mapping[str, str] | None = None
     found: bool = False
     cancelled: bool = False
+    moved: str = ""
 
     def tells(self, send: Send) -> bool:
         """Whether more is to be written down than that it has arrived."""
-        return self.cancelled or self.room is not None or bool(self.refused) or send.deed == "archive"
+        return (
+            self.cancelled
+            or self.room is not None
+            or bool(self.refused or self.moved)
+            or send.deed == "archive"
+        )
+
+
+def mark_of(key: str, incident: Incident) -> str:
+    """Names a send beyond this database, so that a new one never takes an old crisis's room or page for its own."""
+    return f"{key} {incident.declared_at:%Y%m%d%H%M%S}"
 
 
 def ask_again(work: Work, claimed: Claimed, voice: Voice) -> Ready | str:
@@ -178,9 +190,9 @@ class Speaker:
         chat = self._near(ready)
         match send.deed:
             case "post":
-                return await chat.find(send.key, since, room=room)
+                return await chat.find(ready.mark, since, room=room)
             case "direct":
-                return await chat.find(send.key, since, person=send.to)
+                return await chat.find(ready.mark, since, person=send.to)
             case "leave":
                 return (await chat.left(send.args["room"])).get(send.args["ref"])
         return None
@@ -193,9 +205,12 @@ class Speaker:
             case "invite":
                 return Done(refused=await chat.invite(room, send.people))
             case "post":
-                return Done(await chat.post(room, await self._card(ready), send.key))
+                return Done(await chat.post(room, await self._card(ready), ready.mark))
             case "direct":
-                return Done(await chat.direct(send.to, await self._card(ready), send.key))
+                return Done(await chat.direct(send.to, await self._card(ready), ready.mark))
+            case "update":
+                now = await chat.update(ready.message, await self._card(ready))
+                return Done(moved=now if now != ready.message else "")
             case "leave":
                 at, ref = datetime.fromisoformat(send.args["post_at"]), send.args["ref"]
                 return Done(await chat.leave(send.args["room"], await self._card(ready), at, ref))
@@ -212,8 +227,6 @@ class Speaker:
                 await chat.bookmark(room, await self._said(self._bare, ready), ready.message)
             case "pin":
                 await chat.pin(ready.message)
-            case "update":
-                await chat.update(ready.message, await self._card(ready))
             case "archive":
                 await chat.archive(room)
             case "take_back":

@@ -96,7 +96,7 @@ class Town:
 def key_of(message: Message) -> str:
     """The key of the send that a message came from; "" for what people and Slack itself say."""
     payload = (message.metadata or {}).get("event_payload") or {}
-    return str(payload.get("key", ""))
+    return str(payload.get("key", "")).partition(" ")[0]
 
 
 @asynccontextmanager

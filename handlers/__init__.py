@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from bot.chat import Reply
-from handlers import checklist, close, decide, declare, details, grade, pages, readings, status, tasks
+from handlers import checklist, close, decide, declare, details, grade, pages, readings, rooms, status, tasks
 from handlers.desk import Desk
 
 Handler = Callable[[Desk], Reply]
@@ -25,6 +25,7 @@ VERBS: Mapping[str, Handler] = {
     "close": close.ask,
     "reopen": close.ask_reopen,
     "outside": status.outside,
+    "hello": rooms.hello,
 }
 """What can be typed after `/crisis`."""
 
@@ -90,8 +91,9 @@ ACTIONS: Mapping[str, Handler] = {
     "details": details.ask,
     "close": close.ask,
     "reopen": close.ask_reopen,
+    "room_gone": rooms.gone,
 }
-"""What a button does."""
+"""What a button does, and what a platform tells by itself."""
 
 FORMS: Mapping[str, Handler] = {
     "open": declare.submit,

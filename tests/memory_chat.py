@@ -109,17 +109,18 @@ class MemoryChat:
 
     def _say(self, place: str, key: str, card: Card) -> str:
         message = f"{place}:{len(self.said) + 1}"
-        self.said[message] = Said(place, key, card, [card])
+        self.said[message] = Said(place, key.partition(" ")[0], card, [card])
         return message
 
     def _lose(self, method: str) -> None:
         if self.lost.get(method):
             raise self.lost[method].pop(0)
 
-    async def update(self, message: str, card: Card) -> None:
+    async def update(self, message: str, card: Card) -> str:
         self._fail("update")
         self.said[message].card = card
         self.said[message].versions.append(card)
+        return message
 
     async def pin(self, message: str) -> None:
         self.pinned.append(message)
@@ -129,8 +130,8 @@ class MemoryChat:
 
     async def find(self, key: str, since: datetime, *, room: str = "", person: str = "") -> str | None:
         self._fail("find")
-        places = {room, person}
-        return next((m for m, said in self.said.items() if said.key == key and said.place in places), None)
+        places, name = {room, person}, key.partition(" ")[0]
+        return next((m for m, said in self.said.items() if said.key == name and said.place in places), None)
 
     async def leave(self, room: str, card: Card, at: datetime, ref: str) -> str:
         self._fail("leave")

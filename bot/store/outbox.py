@@ -230,6 +230,10 @@ class Outbox:
         row = self._connection.execute(queries.MESSAGE, {"this": key}).first()
         return row.provider_id if row else ""
 
+    def moved(self, key: str, provider_id: str) -> None:
+        """What was sent under this key is said by another message from now on."""
+        self._connection.execute(queries.MOVED, {"this": key, "provider_id": provider_id})
+
     def send_of(self, key: str) -> Send | None:
         """The send of that key, whatever became of it."""
         row = self._connection.execute(queries.SEND, {"this": key}).first()

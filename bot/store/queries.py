@@ -34,6 +34,7 @@ _THIS = sends.c.key == bindparam("this")
 SEND = select(sends).where(_THIS)
 STATES = select(sends.c.key, sends.c.state).where(sends.c.key.in_(bindparam("these", expanding=True)))
 MESSAGE = select(sends.c.provider_id).where(_THIS, sends.c.state == "sent")
+MOVED = update(sends).where(_THIS)
 STATE = select(sends.c.id, sends.c.state).where(_THIS)
 UPDATES = select(sends.c.target).where(
     sends.c.after.in_(bindparam("these", expanding=True)), sends.c.deed == "update", _waits(sends)
