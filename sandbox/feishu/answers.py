@@ -10,7 +10,7 @@ from sandbox.feishu.installation import Installation
 from sandbox.feishu.wire import Answer
 from sandbox.feishu.world import Chat
 
-NO_ADDRESS, TIMEOUT, UNREACHABLE = 200340, 200341, 200343
+NO_ADDRESS, TIMEOUT, UNREACHABLE = 200340, 200341, 200342
 BAD_STATUS, BAD_BODY, BAD_CARD, OLD_SCHEMA = 200671, 200672, 200673, 200830
 FAILURES = {"timeout": TIMEOUT, "unreachable": UNREACHABLE, "status": BAD_STATUS}
 KINDS = ("info", "success", "error", "warning")

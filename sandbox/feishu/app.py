@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.faults import Fault, Faults
-from sandbox.feishu.api import METHODS, call
+from sandbox.feishu.api import METHODS, SCOPES, call
 from sandbox.feishu.codes import FeishuError, TooFast
 from sandbox.feishu.driver import Driver
 from sandbox.feishu.installation import Asked, Installation, Method
@@ -47,6 +47,7 @@ def make_app(
     encrypt_key: "" sends events in the clear and without a signature, as Feishu does then.
     """
     installation = Installation(world, app_secret, scopes, limits or Limits(), faults or Faults())
+    installation.asked_for = installation.asked_for or SCOPES
     wire = Wire(world, encrypt_key=encrypt_key, verification_token=verification_token, bot_url=bot_url)
     driver = Driver(installation, wire)
     extra = page(world, driver) if callable(page) else page

@@ -11,14 +11,13 @@ from typing import Any
 
 from sandbox.errors import PersonCannot
 from sandbox.feishu import answers, hands, mentions, payloads
-from sandbox.feishu.installation import GROUP_HISTORY, Installation
+from sandbox.feishu.installation import GROUP_HISTORY, IN_GROUPS, IN_PRIVATE, Installation
 from sandbox.feishu.wire import Answer, Wire
 from sandbox.feishu.world import ALL, CAME, LEFT, REMOVED, Chat, Message, Toast
 
 RECEIVED, MENU, PRESSED = "im.message.receive_v1", "application.bot.menu_v6", "card.action.trigger"
 BOT_ADDED, BOT_GONE = "im.chat.member.bot.added_v1", "im.chat.member.bot.deleted_v1"
 DISSOLVED, ENTERED = "im.chat.disbanded_v1", "im.chat.access_event.bot_p2p_chat_entered_v1"
-IN_PRIVATE, IN_GROUPS = "im:message.p2p_msg:readonly", "im:message.group_at_msg:readonly"
 EVERYBODY = ("所有人", "all")
 KEY_MOST = 30
 EXPIRED = 230031

@@ -12,6 +12,7 @@ from sandbox.feishu.tokens import Tokens
 from sandbox.feishu.world import World
 
 GROUP_HISTORY = "im:message.group_msg"
+IN_PRIVATE, IN_GROUPS = "im:message.p2p_msg:readonly", "im:message.group_at_msg:readonly"
 
 
 @dataclass(frozen=True)
@@ -26,18 +27,20 @@ class Asked:
 
 @dataclass
 class Installation:
-    """The app as Feishu knows it; `scopes` None stands for every scope."""
+    """The app as Feishu knows it; `scopes` None stands for every scope. asked_for: scopes of its latest version."""
 
     world: World
     app_secret: str
     scopes: frozenset[str] | None = None
     limits: Limits = field(default_factory=Limits)
     faults: Faults = field(default_factory=Faults)
+    asked_for: frozenset[str] = frozenset()
     tokens: Tokens = field(init=False)
     _busy: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.tokens = Tokens(self.world.clock)
+        self.asked_for = self.asked_for or self.scopes or frozenset()
 
     def may(self, scope: str) -> bool:
         """Whether this scope was granted, in a version that is published."""
@@ -128,6 +131,14 @@ def ids(part: dict[str, Any], name: str, most: int) -> list[str]:
     if len(value) > most:
         raise FeishuError(99992402, f"{name}: at most {most}")
     return list(dict.fromkeys(value))
+
+
+def objects(part: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """A list of objects that Feishu insists on."""
+    value: list[dict[str, Any]] = needed(part, name, list)
+    if any(not isinstance(one, dict) for one in value):
+        raise FeishuError(9499, f"{name} must be a list of objects")
+    return value
 
 
 def short(part: dict[str, Any], name: str, most: int) -> str:

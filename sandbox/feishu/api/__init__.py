@@ -7,11 +7,17 @@ from sandbox.feishu.api.heads import HEADS
 from sandbox.feishu.api.messages import MESSAGES
 from sandbox.feishu.api.people import PEOPLE
 from sandbox.feishu.api.urgent import URGENT
-from sandbox.feishu.installation import Asked, Installation, Method
+from sandbox.feishu.installation import GROUP_HISTORY, IN_GROUPS, IN_PRIVATE, Asked, Installation, Method
 from sandbox.feishu.world import Call
 
 # First those with fixed words in their address: the others would take these words for ids.
 METHODS: tuple[Method, ...] = (*PEOPLE, *URGENT, *HEADS, *MESSAGES, *CHATS)
+# All that there is: what calls need, and what events need.
+SCOPES = frozenset(scope for method in METHODS for scope in method.scopes) | {
+    GROUP_HISTORY,
+    IN_GROUPS,
+    IN_PRIVATE,
+}
 
 
 def call(app: Installation, method: Method, asked: Asked) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.feishu.codes import FeishuError
-from sandbox.feishu.installation import Asked, Installation, Method, chosen, needed, paged, short
+from sandbox.feishu.installation import Asked, Installation, Method, chosen, needed, objects, paged, short
 from sandbox.feishu.places import known_message, own_chat
 
 TABS_MOST = 20
@@ -44,7 +44,7 @@ def unpin(app: Installation, asked: Asked) -> dict[str, Any]:
 def put_notice(app: Installation, asked: Asked) -> dict[str, Any]:
     """Keeps one message (or the announcement) in sight above everything that is said."""
     chat = own_chat(app, asked.path["chat_id"])
-    for notice in needed(asked.body, "chat_top_notice", list):
+    for notice in objects(asked.body, "chat_top_notice"):
         kind = chosen(notice, "action_type", ("1", "2"))
         if kind == "1" and known_message(app, needed(notice, "message_id")).chat != chat.id:
             raise FeishuError(230001, "the message stands in another chat")
@@ -62,7 +62,7 @@ def delete_notice(app: Installation, asked: Asked) -> dict[str, Any]:
 
 def add_tabs(app: Installation, asked: Asked) -> dict[str, Any]:
     """Adds tabs that lead to a web address; the same twice is two."""
-    chat, wanted = own_chat(app, asked.path["chat_id"]), needed(asked.body, "chat_tabs", list)
+    chat, wanted = own_chat(app, asked.path["chat_id"]), objects(asked.body, "chat_tabs")
     if len(chat.tabs) + len(wanted) > TABS_MOST:
         raise FeishuError(99992402, f"at most {TABS_MOST} tabs")
     fresh = [_tab(app, tab) for tab in wanted]

@@ -63,9 +63,8 @@ def one_person(app: Installation, asked: Asked) -> dict[str, Any]:
 
 
 def scopes(app: Installation, _asked: Asked) -> dict[str, Any]:
-    """Which scopes were granted; where all stand for granted, those that calls have used."""
-    granted = app.world.scopes_used if app.scopes is None else app.scopes
-    told = [{"scope_name": name, "grant_status": 1, "scope_type": "tenant"} for name in sorted(granted)]
+    """Which scopes the app asks for, and whether they were granted (1) or not (2)."""
+    told = [{"scope_name": name, "grant_status": 1 if app.may(name) else 2} for name in sorted(app.asked_for)]
     return {"scopes": told}
 
 

@@ -145,8 +145,12 @@ def test_somebody_is_told_as_far_as_the_scopes_go():
         assert (user["open_id"], user["name"], "email" in user) == (WANG, "王敏", False)
         assert (await here.call("GET", "/contact/v3/users/ou_none")).code == 99992402
         assert (await here.call("POST", "/contact/v3/users/batch_get_id", {})).code == 99991672
-        granted = (await here.call("GET", "/application/v6/scopes")).data["scopes"]
-        assert [one["scope_name"] for one in granted] == sorted(scopes)
+        here.installation.asked_for |= {"im:message.urgent:sms"}
+        assert (await here.call("GET", "/application/v6/scopes")).data["scopes"] == [
+            {"scope_name": "contact:contact.base:readonly", "grant_status": 1},
+            {"scope_name": "contact:user.base:readonly", "grant_status": 1},
+            {"scope_name": "im:message.urgent:sms", "grant_status": 2},
+        ]
 
     run(story, scopes=scopes)
 

@@ -224,7 +224,7 @@ def test_a_press_without_a_bot_to_answer():
     async def story(here: Here) -> None:
         message = await a_card(here, card(button()))
         here.driver.wire.bot_url = "http://127.0.0.1:9"
-        assert (await here.driver.press(WANG, message, "on_it")).code == 200343
+        assert (await here.driver.press(WANG, message, "on_it")).code == 200342
         here.world.events = {"im.message.receive_v1"}
         assert (await here.driver.press(WANG, message, "on_it")).code == 200340
 
