@@ -79,12 +79,20 @@ def form_value(form: dict[str, Any], values: dict[str, Any], members: list[str],
     for name, field in fields.items():
         if field.get("disabled") and name in values:
             raise PersonCannot(f"{name} cannot be changed")
-        value = _filled(field, values.get(name, _prefilled(field)), members, tz)
+        value = _filled(field, values.get(name, prefilled(field)), members, tz)
         if field.get("required") and value in (None, "", []):
             raise PersonCannot(f"{name} is required")
         if value is not None or field["tag"] == "input":
             sent[name] = value if value is not None else ""
     return sent
+
+
+def prefilled(field: dict[str, Any]) -> Any:
+    """What a field holds before anybody touched it, None for nothing."""
+    value = field.get(PREFILLED.get(field["tag"], ""))
+    if value is None and field.get("initial_index"):
+        return field["options"][field["initial_index"] - 1]["value"]
+    return value
 
 
 def chosen(node: dict[str, Any], option: Any, members: list[str], tz: str) -> dict[str, Any]:
@@ -138,13 +146,6 @@ def _pressable(node: dict[str, Any]) -> dict[str, Any]:
     if node.get("disabled"):
         raise PersonCannot(f"{_told(node)} is disabled")
     return node
-
-
-def _prefilled(field: dict[str, Any]) -> Any:
-    value = field.get(PREFILLED.get(field["tag"], ""))
-    if value is None and field.get("initial_index"):
-        return field["options"][field["initial_index"] - 1]["value"]
-    return value
 
 
 def _filled(field: dict[str, Any], answer: Any, members: list[str], tz: str) -> Any:
