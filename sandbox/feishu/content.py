@@ -32,19 +32,17 @@ def content_of(app: Installation, chat: Chat, kind: str, text: str) -> Content:
         raise FeishuError(230001, f"msg_type: the local Feishu delivers {', '.join(KINDS)}")
     if len(text.encode()) > (TEXT_BYTES if kind == "text" else CARD_BYTES):
         raise FeishuError(230025)
-    if any(word in text for word in app.world.sensitive):
-        raise FeishuError(230022)
     match kind:
         case "interactive":
             return card_of(app, chat, text)
         case "text":
-            return _words(app, chat, _object(text))
+            return _let_through(app, _words(app, chat, _object(text)))
         case _:
-            return _post(text)
+            return _let_through(app, _post(_object(text)))
 
 
 def card_of(app: Installation, chat: Chat, text: str) -> Content:
-    """A card from its JSON string."""
+    """A card from its JSON string, as it was sent or is to replace another."""
     if len(text.encode()) > CARD_BYTES:
         raise FeishuError(230025)
     try:
@@ -67,7 +65,16 @@ def checked_card(app: Installation, chat: Chat, card: Any) -> Content:
             calls.append(ALL)
         else:
             calls.append(_called(app, mention))
-    return Content(json.dumps(card, ensure_ascii=False), card, calls=_in_chat(chat, calls))
+    return _let_through(app, Content(_written(card), card, calls=_in_chat(chat, calls)))
+
+
+def _let_through(app: Installation, content: Content) -> Content:
+    """The same content, unless it is too long as a card or holds a word that is not let through."""
+    if content.card is not None and len(content.text.encode()) > CARD_BYTES:
+        raise FeishuError(230025)
+    if any(word in content.text for word in app.world.sensitive):
+        raise FeishuError(230022)
+    return content
 
 
 def _called(app: Installation, mention: mentions.Mention) -> str:
@@ -87,19 +94,16 @@ def _words(app: Installation, chat: Chat, body: dict[str, Any]) -> Content:
         _may_call_all(chat)
     kept, beside = mentions.as_kept(words, mentions.IN_TEXT, lambda match: match[1], app.world.name_of)
     calls = [who for who in called if who == ALL or who in app.world.people]
-    return Content(
-        json.dumps(body | {"text": kept}, ensure_ascii=False), mentions=beside, calls=_in_chat(chat, calls)
-    )
+    return Content(_written(body | {"text": kept}), mentions=beside, calls=_in_chat(chat, calls))
 
 
-def _post(text: str) -> Content:
-    body = _object(text)
+def _post(body: dict[str, Any]) -> Content:
     if not body or any(
         locale not in LOCALES or not isinstance(part, dict) or not isinstance(part.get("content"), list)
         for locale, part in body.items()
     ):
         raise FeishuError(230001, "post content: {locale: {title, content: [[...]]}}")
-    return Content(text)
+    return Content(_written(body))
 
 
 def _may_call_all(chat: Chat) -> None:
@@ -110,6 +114,10 @@ def _may_call_all(chat: Chat) -> None:
 def _in_chat(chat: Chat, calls: Iterable[str]) -> list[str]:
     """Who is named but not in the chat is shown by name, and hears nothing."""
     return [who for who in calls if who == ALL or who in chat.members]
+
+
+def _written(body: dict[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -171,6 +171,6 @@ def seconds(asked: Asked, name: str) -> int:
 
 def _number(part: dict[str, str], name: str, default: int) -> int:
     value = part.get(name) or str(default)
-    if not value.isdigit():
+    if not value.isdecimal():
         raise FeishuError(99992402, f"{name} is a number")
     return int(value)

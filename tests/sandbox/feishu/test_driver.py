@@ -200,6 +200,7 @@ def test_a_card_in_the_answer_takes_the_place_of_the_pressed_one():
         ({"card": {"type": "raw", "data": json.dumps(GREEN)}}, 200672),
         ({"card": {"type": "raw", "data": {"elements": []}}}, 200830),
         ({"card": {"type": "raw", "data": card({"tag": "note"})}}, 200673),
+        ({"card": {"type": "raw", "data": card({"tag": "markdown", "content": "危" * 10_300})}}, 200673),
         (
             {"card": {"type": "raw", "data": card({"tag": "markdown", "content": "<at id=ou_x></at>"})}},
             200673,

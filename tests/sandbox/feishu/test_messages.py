@@ -136,6 +136,12 @@ def test_sensitive_words_are_stopped():
     async def story(here: Here) -> None:
         here.world.sensitive.add("13800138000")
         assert (await here.send(WANG, "call 13800138000")).code == 230022
+        sent = (await here.send(WANG, card())).data["message_id"]
+        here.world.sensitive.add("刹车")
+        escaped = {"content": json.dumps(card({"tag": "markdown", "content": "刹车"}))}
+        assert (await here.call("PATCH", f"/im/v1/messages/{sent}", escaped)).code == 230022
+        assert (await here.send(WANG, {"zh_cn": {"content": [[]]}}, kind="post")).code == 0
+        assert (await here.send(WANG, {"zh_cn": {"content": "刹车"}}, kind="post")).code == 230001
 
     run(story)
 
