@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import aiohttp
 import click
@@ -15,7 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.alarm import Alarm
 from bot.app import NotReady, check_admins
-from bot.chat import ChatError
+from bot.cli import doctor_feishu, doctor_slack
+from bot.cli.doctor_finding import Finding
 from bot.cli.trouble import describe
 from bot.crisis.people import Roster
 from bot.marked_yaml import BadFile
@@ -23,9 +22,6 @@ from bot.playbooks import load
 from bot.readiness import LATE_SECONDS
 from bot.rosters import load_roster
 from bot.settings import Settings
-from bot.slack.client import SlackChat, web_client
-from bot.slack.errors import asked
-from bot.slack.manifest import scopes
 from bot.store import make_engine
 from bot.store.health import health
 from bot.store.lock import NotAlone, alone, database_file
@@ -33,34 +29,11 @@ from bot.store.schema import HEAD, version
 from statements.marks import as_text
 from statements.text import Words
 
-CLOCK_MOST = 60
-"""Seconds by which our clock may differ from Slack's; its signatures are good for 300."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What was looked at, whether it is well, and what was seen or has to be done.
-
-    note: it is well, and somebody may want to know.
-    """
-
-    part: str
-    well: bool
-    says: str
-    note: bool = False
-
-    @property
-    def mark(self) -> str:
-        """How the line begins."""
-        if not self.well:
-            return click.style("FAIL", fg="red")
-        return click.style("note", fg="yellow") if self.note else click.style("ok  ", fg="green")
-
 
 @click.command()
 @click.option("--alarm", is_flag=True, help="Also ring the alarm, so that you see whether it is heard.")
 def doctor(alarm: bool) -> None:
-    """Check settings, playbook, roster, database, what waits to be sent, Slack and clock; say what to do."""
+    """Check settings, playbook, roster, database, what waits to be sent, Slack, Feishu and clock; say what to do."""
     try:
         settings = Settings()
     except ValidationError as error:
@@ -82,8 +55,7 @@ def _look(settings: Settings) -> Iterator[Finding]:
     if database.well:
         yield from _outbox(settings)
     yield from _watching(settings)
-    yield _secret(settings)
-    yield from asyncio.run(_slack(settings))
+    yield from _platforms(settings)
 
 
 def _file(part: str, read: Callable[[], str]) -> Finding:
@@ -144,11 +116,7 @@ def _at_work(settings: Settings) -> Finding:
 
 def _watching(settings: Settings) -> Iterator[Finding]:
     """Who hears of it when the bot itself is in trouble."""
-    if settings.safety_net:
-        yield Finding("safety net", True, "on: the platform reminds rooms even while the bot is down")
-    else:
-        says = "off: while the bot is down nobody is reminded; GOLDENHOUR_SAFETY_NET=on"
-        yield Finding("safety net", True, says, note=True)
+    yield _net(settings)
     yield _set("alarm", bool(settings.alarm_url), "nobody is told when chat fails; set GOLDENHOUR_ALARM_URL")
     yield _set(
         "heartbeat",
@@ -156,6 +124,21 @@ def _watching(settings: Settings) -> Iterator[Finding]:
         "nobody notices when it is gone; set GOLDENHOUR_HEARTBEAT_URL",
     )
     yield _admins(settings)
+
+
+def _net(settings: Settings) -> Finding:
+    """Feishu takes no messages for later, so there is no net on it."""
+    on_slack = bool(settings.slack_bot_token.get_secret_value())
+    if settings.feishu_app_id and not on_slack:
+        says = "Feishu takes nothing for later: while the bot is down nobody is reminded; run two processes"
+        return Finding("safety net", True, says, note=True)
+    if not settings.safety_net:
+        says = "off: while the bot is down nobody is reminded; GOLDENHOUR_SAFETY_NET=on"
+        return Finding("safety net", True, says, note=True)
+    if settings.feishu_app_id:
+        says = "on for rooms on Slack; Feishu takes nothing for later: run two processes"
+        return Finding("safety net", True, says, note=True)
+    return Finding("safety net", True, "on: the platform reminds rooms even while the bot is down")
 
 
 def _set(part: str, there: bool, else_: str) -> Finding:
@@ -187,26 +170,16 @@ def _admins(settings: Settings) -> Finding:
     return Finding("admins", True, f"{len(settings.admins)} in the roster")
 
 
-def _secret(settings: Settings) -> Finding:
-    if settings.slack_app_token.get_secret_value():
-        return Finding("way in", True, "Socket Mode")
-    if settings.slack_signing_secret.get_secret_value():
-        return Finding("way in", True, "HTTP, POST /slack/events")
-    return Finding("way in", False, "set SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN (Socket Mode)")
-
-
-async def _slack(settings: Settings) -> list[Finding]:
-    client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-    try:
-        roster = _roster_or_none(settings)
-        chat = SlackChat(client, (roster or Roster()).person)
-        who = await chat.check()
-        headers = {name.lower(): value for name, value in (await asked(client.auth_test())).headers.items()}
-        return [Finding("token", True, who), _scopes(headers), _clock(headers)]
-    except ChatError as error:
-        return [Finding("token", False, f"{error.code}; check SLACK_BOT_TOKEN and SLACK_API_URL")]
-    finally:
-        await client.session.close()
+def _platforms(settings: Settings) -> Iterator[Finding]:
+    roster = _roster_or_none(settings) or Roster()
+    on_slack = bool(settings.slack_bot_token.get_secret_value())
+    on_feishu = bool(settings.feishu_app_id or settings.feishu_app_secret.get_secret_value())
+    if not (on_slack or on_feishu):
+        yield Finding("platform", False, "none: set SLACK_BOT_TOKEN, FEISHU_APP_ID, or both")
+    if on_slack:
+        yield from asyncio.run(doctor_slack.look(settings, roster))
+    if on_feishu:
+        yield from asyncio.run(doctor_feishu.look(settings, roster))
 
 
 def _roster_or_none(settings: Settings) -> Roster | None:
@@ -214,28 +187,3 @@ def _roster_or_none(settings: Settings) -> Roster | None:
         return load_roster(settings.roster)
     except BadFile:
         return None
-
-
-def _scopes(headers: Mapping[str, str]) -> Finding:
-    """Slack tells in each answer which scopes the token was given."""
-    given = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",") if scope.strip()}
-    missing = [scope for scope in scopes() if scope not in given]
-    if missing:
-        return Finding(
-            "scopes",
-            False,
-            f"missing {', '.join(missing)}: update the app from `goldenhour manifest slack`, reinstall",
-        )
-    return Finding("scopes", True, f"all {len(scopes())} given")
-
-
-def _clock(headers: Mapping[str, str]) -> Finding:
-    """A wrong clock refuses every request of Slack's and reminds at the wrong time."""
-    try:
-        theirs = parsedate_to_datetime(headers["date"])
-    except (KeyError, ValueError):
-        return Finding("clock", True, "Slack did not say what time it is")
-    apart = abs((datetime.now(UTC) - theirs).total_seconds())
-    if apart > CLOCK_MOST:
-        return Finding("clock", False, f"{apart:.0f} s away from Slack's: set this machine's time, by NTP")
-    return Finding("clock", True, f"within {apart:.0f} s of Slack's")

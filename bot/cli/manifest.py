@@ -6,6 +6,9 @@ import json
 
 import click
 
+from bot.cli.trouble import told
+from bot.feishu.manifest import checklist
+from bot.settings import Settings
 from bot.slack.manifest import manifest as slack_manifest
 
 
@@ -23,3 +26,14 @@ def slack(url: str | None, socket: bool) -> None:
         raise click.UsageError("Give --url https://… or --socket.")
     endpoint = f"{(url or '').rstrip('/')}/slack/events"
     click.echo(json.dumps(slack_manifest(endpoint, socket), ensure_ascii=False, indent=2))
+
+
+@manifest.command()
+@click.option(
+    "--url", required=True, metavar="URL", help="Public address of the bot: https://crisis.example.com"
+)
+def feishu(url: str) -> None:
+    """Print what is set up in Feishu's developer console: scopes, events, callbacks, menu."""
+    with told():
+        urges = Settings().feishu_urgent
+    click.echo(checklist(url, urges))
