@@ -100,7 +100,7 @@ class Driver:
 
     async def menu(self, person: str, event_key: str) -> Seen:
         """Chooses from the bot's own menu, which stands in the private chat only."""
-        self._private(person)
+        self._p2p(person)
         if not 0 < len(event_key) <= KEY_MOST:
             raise PersonCannot(f"an event key has 1 to {KEY_MOST} characters")
         if self.world.menu is not None and event_key not in self.world.menu:
@@ -109,7 +109,7 @@ class Driver:
 
     async def opens(self, person: str) -> Seen:
         """Opens the private chat with the bot, and so reads what is there."""
-        chat = self._private(person)
+        chat = self._p2p(person)
         self.world.mark_read(person, chat.id)
         return Seen((await self._event(ENTERED, payloads.entered(self.world, person, chat))).status)
 
@@ -228,16 +228,21 @@ class Driver:
         return self._private(person) if room.kind == "p2p" else room
 
     def _private(self, person: str) -> Chat:
-        """The private chat; without scope and event it has no field to type in."""
-        if not self.world.reaches(person):
-            raise PersonCannot(f"the bot is not available to {person}")
+        """The private chat, to type in: without scope and event it has no field for that."""
         if not self.app.may(IN_PRIVATE) or not self.world.hears(RECEIVED):
             raise PersonCannot("the private chat with the bot takes no words")
+        return self._p2p(person)
+
+    def _p2p(self, person: str) -> Chat:
+        """The private chat, where the bot is available."""
+        if not self.world.reaches(person):
+            raise PersonCannot(f"the bot is not available to {person}")
         return self.world.p2p_of(person)
 
     def _message(self, person: str, message: str) -> Message:
         shown = self.world.find(message)
-        if shown is None or shown.recalled or person not in self.world.chats[shown.chat].members:
+        chat = self.world.chats[shown.chat] if shown else None
+        if shown is None or chat is None or shown.recalled or chat.dissolved or person not in chat.members:
             raise PersonCannot(f"{person} sees no message {message}")
         return shown
 

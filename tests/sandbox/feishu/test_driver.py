@@ -103,7 +103,8 @@ def test_without_scope_or_event_the_private_chat_takes_no_words():
     run(story, scopes=frozenset({"im:message"}))
 
     async def unsubscribed(here: Here) -> None:
-        here.world.events = {"card.action.trigger"}
+        here.world.events = {"card.action.trigger", "application.bot.menu_v6"}
+        assert (await here.driver.menu(WANG, "open")).status == 200
         with pytest.raises(PersonCannot):
             await here.driver.say(WANG, "hi")
 
@@ -273,6 +274,11 @@ def test_what_may_be_pressed():
         for nothing in ("grey", "three", {}, {"value": "9"}):
             with pytest.raises(PersonCannot):
                 await here.driver.press(WANG, message, nothing)
+        chat = await here.group(WANG)
+        gone = await a_card(here, card(button()), chat)
+        await here.driver.dissolves(WANG, chat)
+        with pytest.raises(PersonCannot):
+            await here.driver.press(WANG, gone, "on_it")
         with pytest.raises(PersonCannot):
             await here.driver.press(ZHAO, message, "on_it")
 
