@@ -67,7 +67,9 @@ async def _asked(settings: Settings, roster: Roster, calls: Calls) -> AsyncItera
 
 
 def _what_to_do(error: ChatError) -> str:
-    return f"{error.code}. {REMEDIES.get(error.code, 'Is FEISHU_BASE_URL right, and can it be reached from here?')}"
+    unknown = "See 'When something does not work' in docs/feishu.md."
+    unreached = "Is FEISHU_BASE_URL right, and can it be reached from here?"
+    return f"{error.code}. {REMEDIES.get(error.code, unknown if error.permanent else unreached)}"
 
 
 def _scopes(settings: Settings, given: Collection[str]) -> list[Finding]:

@@ -74,9 +74,13 @@ SCOPES = (
     Scope("im:chat.members:write_only", "bring people into the room", (ADD_MEMBERS,), within="im:chat"),
     Scope("im:chat.top_notice:write_only", "keep the state card on top", (TOP_NOTICE,), within="im:chat"),
     Scope(
-        "im:chat.tabs:read", "see whether the brief's tab is there already", (LIST_TABS,), within="im:chat"
+        "im:chat.tabs:read",
+        "see whether the brief's tab is there",
+        (LIST_TABS,),
+        within="im:chat",
+        spare=True,
     ),
-    Scope("im:chat.tabs:write_only", "add a tab to the brief", (ADD_TAB,), within="im:chat"),
+    Scope("im:chat.tabs:write_only", "add a tab to the brief", (ADD_TAB,), within="im:chat", spare=True),
     Scope(
         "im:chat:moderation:write_only",
         "close the room to writing after a crisis",
@@ -123,11 +127,11 @@ class Entry:
 
 
 MENU = (
-    Entry("open", "开启危机", "Open a crisis"),
-    Entry("status", "最新状态", "Where we stand"),
+    Entry("open", "上报危机", "Open a crisis"),
+    Entry("status", "一分钟简报", "One-minute brief"),
     Entry("tasks", "任务清单", "Tasks"),
-    Entry("list", "进行中的危机", "Open crises"),
-    Entry("help", "使用帮助", "Help"),
+    Entry("list", "进行中的事件", "Open crises"),
+    Entry("help", "使用说明", "How it works"),
 )
 """What stands over the line to type in, in the private chat with the bot."""
 

@@ -119,7 +119,7 @@ def test_a_whole_installation_is_found_well(database: str):
     assert lines(outcome) == [
         "ok   feishu way in: HTTP, POST /feishu/events, encrypted and signed",
         "ok   feishu app: goldenhour (ou_bot)",
-        "ok   feishu scopes: all 15 granted",
+        "ok   feishu scopes: all 13 granted",
         "ok   feishu events: all 5, and cards, in version 1.0.3",
         "ok   feishu people: all 15 can be reached",
         "ok   feishu urgent: app",
@@ -190,7 +190,7 @@ def test_a_scope_that_is_missing_is_named_with_what_it_is_for_and_where_to_ask(d
 def test_a_wide_scope_of_an_older_app_will_do(database: str):
     narrow = {name for name in EVERYTHING if name.startswith(("im:chat:", "im:chat."))}
     outcome = doctor(database, scopes=EVERYTHING - narrow | {"im:chat"})
-    assert of(outcome, "scopes") == ["ok   feishu scopes: all 15 granted"]
+    assert of(outcome, "scopes") == ["ok   feishu scopes: all 13 granted"]
 
 
 def test_the_scope_of_a_call_that_is_switched_on_is_asked_for(database: str):
