@@ -169,7 +169,7 @@ def checklist(url: str, urges: Collection[str]) -> str:
             *(f"   event     {kind}  {name}" for kind, name in EVENTS.items()),
             *(f"   callback  {kind}  {name}" for kind, name in CALLBACKS.items()),
             "",
-            "3. Bot (机器人) > Custom menu (机器人自定义菜单): floating (悬浮); each sends an event (推送事件)",
+            "3. Bot (机器人) > Custom menu (机器人自定义菜单): floating (悬浮菜单); each pushes an event (推送事件)",
             *(f"   {entry.key:<8}{entry.zh} / {entry.en}" for entry in MENU),
             "",
             "4. Version Management & Release (版本管理与发布): create a version, name who may use it, publish.",

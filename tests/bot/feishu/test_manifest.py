@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 import pytest
 
+from bot.chat import Card, Plain
 from bot.feishu import methods
+from bot.feishu.calls import Calls
+from bot.feishu.client import FeishuChat
 from bot.feishu.door import PRESS
 from bot.feishu.manifest import (
     CALLBACKS,
@@ -25,12 +31,28 @@ from bot.feishu.manifest import (
 from bot.feishu.reading import READERS
 from bot.feishu.side import FeishuSide
 from handlers import ALIASES, VERBS
+from sandbox.feishu import make_app, make_world
 from sandbox.feishu.api import METHODS
-from tests.makers import ROOT
+from sandbox.server import SandboxServer
+from tests.makers import ROOT, a_roster
 
 WITHOUT_SCOPE = {methods.TOKEN, methods.ABOUT_US}
 GUIDES = ("docs/feishu.md", "docs/feishu.zh.md")
 LEVELS = ("app", "sms", "phone")
+
+
+async def alone_with_its_scopes(story: Callable[[FeishuChat], Awaitable[None]]) -> None:
+    """The story, on a local Feishu that has granted what the manifest asks for and not one scope more."""
+    world, granted = make_world(lambda: datetime.now(UTC)), frozenset(one.name for one in SCOPES)
+    app = make_app(
+        world, app_secret="s", verification_token="v", bot_url="http://127.0.0.1:9", scopes=granted
+    )
+    async with SandboxServer(app) as server:
+        calls = Calls(world.app_id, "s", server.url)
+        try:
+            await story(FeishuChat(calls, a_roster().person, LEVELS))
+        finally:
+            await calls.close()
 
 
 def called() -> set[str]:
@@ -67,6 +89,27 @@ def test_the_local_feishu_lets_us_do_with_it_what_we_ask_it_for(scope: Scope):
     asked = {f"{one.verb} {one.path}".replace("{", ":").replace("}", ""): one.scopes for one in METHODS}
     for method in scope.methods:
         assert {scope.name, scope.within} & set(asked[method]), method
+
+
+def test_with_what_is_asked_for_everything_can_be_done():
+    card = Card((Plain("Red"),), (), "red")
+    key = "1/state 20261121"
+
+    async def all_of_it(chat: FeishuChat) -> None:
+        await chat.check()
+        room = await chat.open_room("危机 1", "危机", "1/room 20261121")
+        assert await chat.invite(room.id, ["wang", "zhao"]) == {}
+        await chat.topic(room.id, "Red")
+        state = await chat.post(room.id, card, key)
+        await chat.pin(state)
+        await chat.bookmark(room.id, "Brief", state, "https://crisis.example.com/1")
+        page = await chat.direct("wang", card, "1/page 20261121")
+        for level in LEVELS:
+            await chat.urge(page, "wang", level)
+        assert await chat.find(key, datetime.now(UTC), room=room.id) == state
+        await chat.update(state, card)
+
+    asyncio.run(alone_with_its_scopes(all_of_it))
 
 
 def test_every_entry_of_the_menu_is_a_verb_that_feishu_takes():
