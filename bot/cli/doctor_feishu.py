@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import replace
 
 from bot.chat import ChatError
@@ -12,7 +12,7 @@ from bot.feishu.calls import Calls
 from bot.feishu.client import FeishuChat
 from bot.feishu.errors import REMEDIES
 from bot.feishu.installed import Subscribed, granted, subscribed
-from bot.feishu.manifest import CALLBACKS, EVENTS, MENU, PATH, SEES_ITSELF, lacking, page, scopes
+from bot.feishu.manifest import CALLBACKS, EVENTS, MENU, PATH, SEES_ITSELF, Scope, lacking, page, scopes
 from bot.feishu.people import Directory
 from bot.http import NOT_ANSWERED
 from bot.settings import Settings
@@ -25,12 +25,13 @@ BY_HAND = f"look under 'Events & Callbacks' for {', '.join([*EVENTS, *CALLBACKS]
 
 async def look(settings: Settings, roster: Roster) -> list[Finding]:
     """Everything that can be asked of Feishu, and what has to be looked at by hand."""
-    if (found := _way_in(settings)) and not found.well:
-        return [found]
+    way_in = _way_in(settings)
+    if not way_in.well:
+        return [way_in]
     secret = settings.feishu_app_secret.get_secret_value()
     calls = Calls(settings.feishu_app_id, secret, settings.feishu_base_url)
     try:
-        return [found, *[each async for each in _asked(settings, roster, calls)]]
+        return [way_in, *[each async for each in _asked(settings, roster, calls)]]
     finally:
         await calls.close()
 
@@ -57,8 +58,7 @@ async def _asked(settings: Settings, roster: Roster, calls: Calls) -> AsyncItera
         yield Finding("feishu app", False, _what_to_do(error))
         return
     yield Finding("feishu app", True, who)
-    for found in _scopes(settings, given):
-        yield found
+    yield _scopes(settings, given)
     yield await _events(calls, given)
     yield await _people(settings, roster, calls)
     yield _urgent(settings)
@@ -72,23 +72,23 @@ def _what_to_do(error: ChatError) -> str:
     return f"{error.code}. {REMEDIES.get(error.code, unknown if error.permanent else unreached)}"
 
 
-def _scopes(settings: Settings, given: Collection[str]) -> list[Finding]:
+def _scopes(settings: Settings, given: Collection[str]) -> Finding:
     """What is missing, each with what it is for, and the page that asks for all of it at one press."""
     missing = lacking(given, settings.feishu_urgent)
     needed, spare = [one for one in missing if not one.spare], [one for one in missing if one.spare]
-    found = []
     if needed:
-        listed = "; ".join(f"{one.name} ({one.why})" for one in needed)
         link = page(settings.feishu_base_url, settings.feishu_app_id, [one.name for one in missing])
-        says = f"missing {listed}. Ask for them at {link} , then publish a new version"
-        found.append(Finding("feishu scopes", False, says))
-    else:
-        count = len([one for one in scopes(settings.feishu_urgent) if not one.spare])
-        found.append(Finding("feishu scopes", True, f"all {count} granted"))
-    found += [
-        Finding("feishu scopes", True, f"{one.name} is not granted: {one.why}", note=True) for one in spare
-    ]
-    return found
+        says = f"missing {_listed(needed)}. Ask for them at {link} , then publish a new version"
+        return Finding("feishu scopes", False, says)
+    count = len(scopes(settings.feishu_urgent))
+    if spare:
+        says = f"{count - len(spare)} granted, all that is needed; without {_listed(spare)}"
+        return Finding("feishu scopes", True, says, note=True)
+    return Finding("feishu scopes", True, f"all {count} granted")
+
+
+def _listed(some: Sequence[Scope]) -> str:
+    return "; ".join(f"{one.name} ({one.why})" for one in some)
 
 
 async def _events(calls: Calls, given: Collection[str]) -> Finding:

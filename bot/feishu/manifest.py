@@ -105,7 +105,7 @@ SCOPES = (
     Scope("im:message.group_at_msg:readonly", "read what is said to @bot in groups", events=(WRITTEN,)),
     Scope(
         "im:message.group_msg",
-        "look for a card in a group, too; without it one in doubt for over an hour is sent again",
+        "look for a card in a group, too: else one in doubt for over an hour is sent again",
         (HISTORY,),
         spare=True,
     ),

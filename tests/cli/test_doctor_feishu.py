@@ -119,7 +119,7 @@ def test_a_whole_installation_is_found_well(database: str):
     assert lines(outcome) == [
         "ok   feishu way in: HTTP, POST /feishu/events, encrypted and signed",
         "ok   feishu app: goldenhour (ou_bot)",
-        "ok   feishu scopes: all 13 granted",
+        "ok   feishu scopes: all 17 granted",
         "ok   feishu events: all 5, and cards, in version 1.0.3",
         "ok   feishu people: all 15 can be reached",
         "ok   feishu urgent: app",
@@ -181,16 +181,23 @@ def test_a_scope_that_is_missing_is_named_with_what_it_is_for_and_where_to_ask(d
     assert of(outcome, "scopes") == [
         "FAIL feishu scopes: missing im:chat:create (make the crisis room). Ask for them at "
         "http://feishu/app/cli_sandbox/auth?q=im:chat:create,im:message.group_msg&op_from=openapi&"
-        "token_type=tenant , then publish a new version",
-        "note feishu scopes: im:message.group_msg is not granted: look for a card in a group, too; without it one in "
-        "doubt for over an hour is sent again",
+        "token_type=tenant , then publish a new version"
+    ]
+
+
+def test_what_can_be_done_without_is_a_note(database: str):
+    outcome = doctor(database, scopes=EVERYTHING - {"im:message.group_msg"})
+    assert outcome.exit_code == 0
+    assert of(outcome, "scopes") == [
+        "note feishu scopes: 16 granted, all that is needed; without im:message.group_msg (look for a card in a "
+        "group, too: else one in doubt for over an hour is sent again)"
     ]
 
 
 def test_a_wide_scope_of_an_older_app_will_do(database: str):
     narrow = {name for name in EVERYTHING if name.startswith(("im:chat:", "im:chat."))}
     outcome = doctor(database, scopes=EVERYTHING - narrow | {"im:chat"})
-    assert of(outcome, "scopes") == ["ok   feishu scopes: all 13 granted"]
+    assert of(outcome, "scopes") == ["ok   feishu scopes: all 17 granted"]
 
 
 def test_the_scope_of_a_call_that_is_switched_on_is_asked_for(database: str):
@@ -261,3 +268,16 @@ def test_on_feishu_alone_nobody_is_reminded_while_the_bot_is_down(database: str)
         "note safety net: Feishu takes nothing for later: while the bot is down nobody is reminded; run two "
         "processes\n"
     ) in doctor(database).stdout
+
+
+def test_where_slack_is_set_as_well_who_is_missing_here_may_be_there(database: str):
+    def only_some(world: World) -> None:
+        world.available = set(world.people) - {"ou_u04"}
+
+    slack = {"SLACK_BOT_TOKEN": "xoxb-t", "SLACK_API_URL": "http://127.0.0.1:1/"}
+    outcome = doctor(database, change=only_some, **slack)
+    assert of(outcome, "people")[0].startswith("note feishu people: 14 of 15 can be reached; not wang. ")
+    assert "note safety net: on for rooms on Slack; Feishu takes nothing for later: run two processes\n" in (
+        outcome.stdout
+    )
+    assert "FAIL token: not_connected; check SLACK_BOT_TOKEN and SLACK_API_URL\n" in outcome.stdout
