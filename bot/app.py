@@ -38,7 +38,6 @@ from bot.readiness import Readiness
 from bot.rosters import load_roster
 from bot.settings import Settings
 from bot.side import Endpoint, Side
-from bot.slack.limiter import Limiter
 from bot.slack.names import room_name
 from bot.slack.side import SlackSide
 from bot.speaking import Speaker
@@ -119,13 +118,18 @@ def make_store(
     return Store(make_engine(settings.database_url), consequences, moments, shared_time=True)
 
 
-def make_voice(settings: Settings, playbook: Playbook, roster: Roster) -> Voice:
-    """The words, with whom and what they speak of. Raises NotReady when the playbook has names without words."""
+def make_words(playbook: Playbook) -> Words:
+    """The words, with the playbook's own names. Raises NotReady when it has names without words."""
     words = Words.load().with_names(playbook.words)
     lacking = missing(words, playbook)
     if lacking:
         raise NotReady("\n".join(no_words(lacking)))
-    return Voice(words, playbook, roster, ZoneInfo(settings.zone), settings.language)
+    return words
+
+
+def make_voice(settings: Settings, playbook: Playbook, roster: Roster, words: Words | None = None) -> Voice:
+    """The words, with whom and what they speak of. Raises NotReady as `make_words`."""
+    return Voice(words or make_words(playbook), playbook, roster, ZoneInfo(settings.zone), settings.language)
 
 
 @asynccontextmanager
@@ -136,11 +140,12 @@ async def running(
     scale: float = 1.0,
     stop: Stop | None = None,
     patience: Patience = Patience(),
-    limiter: Limiter | None = None,
+    times: float = 1.0,
 ) -> AsyncIterator[Bot]:
     """The bot at work until the block ends; then it takes nothing new and finishes what is under way.
 
-    stop: how long that may take. patience, limiter: other than the usual only where things are broken on purpose.
+    stop: how long that may take. patience: other than the usual only where things are broken on purpose. times: how
+    many times as fast as the platforms allow, where there is only a local one.
     Raises NotReady, BadFile (playbook, roster) and what the settings raise.
     """
     playbook = make_playbook(settings)
@@ -151,12 +156,14 @@ async def running(
     def address(person: str) -> Person:
         return known.person(person, settings.language)
 
-    sides = make_sides(settings, address, patience, limiter)
+    words = make_words(playbook)
+    rest = words.label(settings.language, "room", "rest")
+    sides = make_sides(settings, address, patience, times, rest)
     store = make_store(settings, playbook, moments)
     try:
         for side in sides:
             known = await _with_ids(known, side)
-        voice, now = make_voice(settings, playbook, known), lambda: moments().crisis
+        voice, now = make_voice(settings, playbook, known, words), lambda: moments().crisis
         chat = Chats([side.chat for side in sides], address)
         tools = _Tools(settings, parts, store, voice, chat, sides, now, scale, stop, patience)
         async with _at_work(tools) as bot:
@@ -176,17 +183,19 @@ def make_sides(
     settings: Settings,
     address: Callable[[str], Person],
     patience: Patience = Patience(),
-    limiter: Limiter | None = None,
+    times: float = 1.0,
+    rest: str = "…",
 ) -> Sequence[Side]:
     """The platforms that the settings name; the first is where the bot speaks of itself. At least one.
 
-    Made inside a running loop; the caller closes them.
+    Made inside a running loop; the caller closes them. times: as for `running`. rest: says in a card that is too long
+    where the rest is.
     """
     sides: list[Side] = []
     if settings.slack_bot_token.get_secret_value():
-        sides.append(SlackSide(settings, address, timeout=patience.call, limiter=limiter))
+        sides.append(SlackSide(settings, address, timeout=patience.call, times=times))
     if settings.feishu_app_id:
-        sides.append(FeishuSide(settings, address, timeout=patience.call))
+        sides.append(FeishuSide(settings, address, timeout=patience.call, times=times, rest=rest))
     return sides
 
 

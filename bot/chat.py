@@ -77,12 +77,16 @@ class Button:
 
 @dataclass(frozen=True)
 class Part:
-    """One block of a card: lines of text, perhaps quiet (small print), perhaps with a button beside it."""
+    """One block of a card: lines of text, perhaps quiet (small print), perhaps with a button beside it.
+
+    figures: something counted over time, each with its time in words; drawn where the platform can draw.
+    """
 
     lines: tuple[Line, ...] = ()
     quiet: bool = False
     beside: Button | None = None
     buttons: tuple[Button, ...] = ()
+    figures: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from pydantic import SecretStr
 from bot.app import Bot, Parts, running
 from bot.database import prepare_database
 from bot.settings import Settings
-from bot.slack.limiter import Limiter
 from bot.slack.manifest import scopes
 from bot.store import Moments
 from sandbox.driver import Driver
@@ -106,7 +105,7 @@ async def stage(
         )
         prepare_database(settings)
         # The local Slack takes whatever comes; at its real pace a demo at speed would fall behind.
-        at_work = running(settings, parts, tell, speed, limiter=Limiter(times=100))
+        at_work = running(settings, parts, tell, speed, times=100)
         async with at_work as bot, SandboxServer(bot.web, bot_port):
             yield Stage(slack.url, world, app.state.driver, bot, faults, settings.database_url)
 

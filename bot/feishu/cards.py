@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.chat import Button, Card, Part, Plain
+from bot.feishu.chart import chart
 from bot.feishu.text import Whereabouts, coloured, cut, markdown, plain
 
 Shape = dict[str, Any]
@@ -131,6 +132,8 @@ def _part(part: Part, where: Whereabouts) -> Iterator[Shape]:
         yield said
     if buttons:
         yield _row(buttons)
+    if part.figures:
+        yield chart(part.figures)
 
 
 def _beside(said: Shape, button: Button) -> Shape:

@@ -36,17 +36,22 @@ class FeishuChat:
     leaves = False
 
     def __init__(
-        self, calls: Calls, address: Callable[[str], Person], urges: Sequence[str] = (), rooms: str = ROOMS
+        self,
+        calls: Calls,
+        address: Callable[[str], Person],
+        urges: Sequence[str] = (),
+        rooms: str = ROOMS,
+        rest: str = "…",
     ) -> None:
         """address: the Person behind an id of the roster. urges: the levels that are allowed and paid for.
 
-        rooms: what a link to a chat begins with.
+        rooms: what a link to a chat begins with. rest: says in a card that is cut where the rest is.
         """
         self.urges = tuple(urges)
         self._calls = calls
         self._people = Directory(calls, address)
         self._rooms = Rooms(calls, self._people)
-        self.where = Whereabouts(self._people.shown, rooms)
+        self.where = Whereabouts(self._people.shown, rooms, rest)
         self.messages = Messages(calls)
 
     def near(self, platform: Platform) -> Chat:

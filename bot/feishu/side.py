@@ -36,19 +36,23 @@ class FeishuSide:
         address: Callable[[str], Person],
         *,
         timeout: float,
-        limiter: Limiter | None = None,
+        times: float = 1.0,
+        rest: str = "…",
     ) -> None:
-        """address: the Person behind an id of the roster. timeout: seconds for a whole call."""
+        """address: the Person behind an id of the roster. timeout: seconds for a whole call.
+
+        times: how many times as fast as Feishu allows. rest: says in a card too long for Feishu where the rest is.
+        """
         self._settings = settings
         self._calls = Calls(
             settings.feishu_app_id,
             settings.feishu_app_secret.get_secret_value(),
             settings.feishu_base_url,
             timeout=timeout,
-            limiter=limiter,
+            limiter=Limiter(times=times),
         )
         rooms = _links(settings.feishu_base_url)
-        self.chat = FeishuChat(self._calls, address, settings.feishu_urgent, rooms=rooms)
+        self.chat = FeishuChat(self._calls, address, settings.feishu_urgent, rooms, rest)
 
     def count_in(self, meter: Meter) -> None:
         """Tell this meter of every call."""

@@ -36,12 +36,17 @@ class SlackSide:
         address: Callable[[str], Person],
         *,
         timeout: float,
-        limiter: Limiter | None = None,
+        times: float = 1.0,
     ) -> None:
-        """address: the Person behind an id of the roster. timeout: seconds for a whole call."""
+        """address: the Person behind an id of the roster. timeout: seconds for a whole call.
+
+        times: how many times as fast as Slack allows.
+        """
         self._settings = settings
         token = settings.slack_bot_token.get_secret_value()
-        self._client = web_client(token, settings.slack_api_url, timeout=timeout, limiter=limiter)
+        self._client = web_client(
+            token, settings.slack_api_url, timeout=timeout, limiter=Limiter(times=times)
+        )
         self.chat = SlackChat(self._client, address)
 
     def count_in(self, meter: Meter) -> None:

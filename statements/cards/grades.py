@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.chat import Button, Card
+from bot.chat import Button, Card, Part
 from bot.crisis.checklist import ITEMS
 from bot.crisis.events import Graded, LowerRefused
 from bot.crisis.state import Grading, Lowering
@@ -32,7 +32,17 @@ def grade(page: Page) -> Card:
         warnings=[warning(page.language, key, page.words) for key in verdict.warnings],
         paged=page.grouped(page.context.playbook.grade(verdict.grade).pages),
     )
-    return page.card(text, *page.row("regrade", "checklist", "tasks"), tone=page.tone(verdict.grade))
+    row = page.row("regrade", "checklist", "tasks")
+    return page.card(text, *_spread(page), *row, tone=page.tone(verdict.grade))
+
+
+def _spread(page: Page) -> list[Part]:
+    """How the views have grown, once there is more than one figure."""
+    readings = page.incident.readings
+    moments = [at.astimezone(page.context.zone) for at, _ in readings]
+    shape = "%H:%M" if len({at.date() for at in moments}) == 1 else "%m-%d %H:%M"
+    figures = tuple((at.strftime(shape), views) for at, (_, views) in zip(moments, readings, strict=True))
+    return [Part(figures=figures)] if len(figures) > 1 else []
 
 
 def _began(gradings: Sequence[Grading], n: int) -> int:
