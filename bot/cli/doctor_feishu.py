@@ -53,12 +53,17 @@ def _way_in(settings: Settings) -> Finding:
 async def _asked(settings: Settings, roster: Roster, calls: Calls) -> AsyncIterator[Finding]:
     try:
         who = await FeishuChat(calls, roster.person).check()
-        given = await granted(calls)
     except ChatError as error:
         yield Finding("feishu app", False, _what_to_do(error))
         return
     yield Finding("feishu app", True, who)
-    yield _scopes(settings, given)
+    try:
+        given = await granted(calls)
+        yield _scopes(settings, given)
+    except ChatError as error:
+        given = frozenset()
+        says = f"could not be asked ({error.code}): compare with `goldenhour manifest feishu`"
+        yield Finding("feishu scopes", True, says, note=True)
     yield await _events(calls, given)
     yield await _people(settings, roster, calls)
     yield _urgent(settings)

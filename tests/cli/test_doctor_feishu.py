@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from bot.__main__ import main
 from bot.feishu.manifest import SCOPES
+from sandbox.faults import Fault, Faults
 from sandbox.feishu import make_app, make_world
 from sandbox.feishu.world import World
 from sandbox.server import SandboxServer
@@ -80,6 +81,7 @@ def doctor(
     scopes: frozenset[str] = EVERYTHING,
     page: Sequence[Route] | None = None,
     change: Callable[[World], None] = lambda world: None,
+    faults: Faults | None = None,
     **env: str,
 ) -> Result:
     """The command, with the local Feishu beside it."""
@@ -93,6 +95,7 @@ def doctor(
             verification_token="a token",
             bot_url="http://127.0.0.1:1",
             scopes=scopes,
+            faults=faults,
             page=console() if page is None else page,
         )
         async with SandboxServer(app) as server:
@@ -239,6 +242,24 @@ def test_where_the_app_may_not_ask_for_its_subscriptions_one_looks_by_hand(datab
         "Callbacks' for im.message.receive_v1, application.bot.menu_v6, im.chat.member.bot.added_v1, "
         "im.chat.member.bot.deleted_v1, im.chat.disbanded_v1, card.action.trigger; their URL ends in /feishu/events"
     ]
+
+
+def test_what_feishu_does_not_tell_today_is_looked_up_by_hand(database: str):
+    outcome = doctor(database, faults=Faults(planned=[Fault("scopes.list", 1, "502")]))
+    assert outcome.exit_code == 0
+    assert of(outcome, "scopes") == [
+        "note feishu scopes: could not be asked (http_502): compare with `goldenhour manifest feishu`"
+    ]
+    assert of(outcome, "events")[0].startswith("note feishu events: may not be asked without ")
+
+
+def test_people_who_cannot_be_looked_up_are_no_reason_to_stop(database: str):
+    outcome = doctor(database, scopes=EVERYTHING - {"contact:user.id:readonly"})
+    assert of(outcome, "people") == [
+        "FAIL feishu people: missing_scope. Add what is missing under 'Permissions & Scopes', then publish a new "
+        "version."
+    ]
+    assert len(of(outcome, "clock")) == 1
 
 
 def test_people_outside_the_availability_range_are_named(database: str):

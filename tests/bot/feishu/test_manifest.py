@@ -7,9 +7,12 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from bot.__main__ import main
 from bot.chat import Card, Plain
 from bot.feishu import methods
 from bot.feishu.calls import Calls
@@ -149,6 +152,41 @@ def test_the_list_has_the_address_once_and_every_key():
     assert told.count("https://crisis.example.com/feishu/events") == 1
     assert all(f"   {entry.key} " in told for entry in MENU)
     assert "im:message.urgent:sms" not in told
+
+
+def typed(*words: str, **env: str) -> Result:
+    """The command as somebody types it."""
+    return CliRunner().invoke(main, ["manifest", "feishu", *words], env=env)
+
+
+def test_the_command_asks_for_what_the_settings_switch_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    outcome = typed("--url", "https://crisis.example.com", GOLDENHOUR_FEISHU_URGENT="app,phone")
+    assert outcome.exit_code == 0
+    assert outcome.stdout == checklist("https://crisis.example.com", ("app", "phone")) + "\n"
+
+
+def test_the_command_says_what_it_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    assert "--url" in typed().stderr
+    outcome = typed("--url", "https://crisis.example.com", GOLDENHOUR_FEISHU_URGENT="fax")
+    assert outcome.exit_code == 1
+    assert "FEISHU_URGENT" in outcome.stderr
+
+
+def anchors(text: str) -> set[str]:
+    """What a browser can be sent to on a page: its headings."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_every_link_of_the_guides_leads_somewhere(guide: str):
+    here = ROOT / guide
+    for path, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", here.read_text(encoding="utf-8")):
+        there = here.parent / path if path else here
+        assert there.exists(), path
+        assert not anchor or anchor in anchors(there.read_text(encoding="utf-8")), anchor
 
 
 @pytest.mark.parametrize("guide", GUIDES)
