@@ -39,7 +39,7 @@ EVENTS: Mapping[str, str] = {
     CHOSEN: "机器人自定义菜单事件",
     ADDED: "机器人进群",
     DELETED: "机器人被移出群",
-    DISBANDED: "解散群",
+    DISBANDED: "群解散",
 }
 """What Feishu is asked to report, by type, as the console names it."""
 

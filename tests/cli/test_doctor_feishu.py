@@ -221,7 +221,7 @@ def test_subscriptions_that_are_missing_are_named(database: str):
     outcome = doctor(database, page=console(EVENTS[:-1], callbacks=(), url="https://crisis.example.com/"))
     assert outcome.exit_code == 1
     assert of(outcome, "events") == [
-        "FAIL feishu events: event im.chat.disbanded_v1 (解散群) is not subscribed; callback card.action.trigger "
+        "FAIL feishu events: event im.chat.disbanded_v1 (群解散) is not subscribed; callback card.action.trigger "
         "(卡片回传交互) is not subscribed: no button in a card works; callbacks go to https://crisis.example.com/, "
         "which should end in /feishu/events. Mend it, then publish a new version"
     ]
