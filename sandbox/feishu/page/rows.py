@@ -1,0 +1,132 @@
+"""One message as a person sees it: what kind of thing it is, who said it, and in a few words for lists."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from sandbox.feishu.page import markdown
+from sandbox.feishu.page.render import CardPen
+from sandbox.feishu.world import CAME, LEFT, REMOVED, RENAMED, SYSTEM, Message, World
+from sandbox.page import dates
+from sandbox.page.mrkdwn import Reader, mention
+from sandbox.page.regions import BOT_COLOUR, Author
+
+TOGETHER = timedelta(minutes=5)
+NOTES = {CAME: "came", LEFT: "left", REMOVED: "removed", RENAMED: "renamed"}
+
+
+class Rows:
+    """The messages of one chat, for one reader."""
+
+    def __init__(self, world: World, pen: CardPen) -> None:
+        self.world, self.pen, self.reader = world, pen, pen.reader
+
+    def row(self, message: Message, before: dict[str, Any] | None) -> dict[str, Any]:
+        """One message with what its neighbour decides: a new day above it, a byline of its own or not."""
+        at = self.moment(message)
+        author, kind = self.author(message.sender), self.kind(message)
+        new_day = before is None or before["at"].date() != at.date()
+        alike = before is not None and (before["author"], before["kind"]) == (author, "text")
+        joined = alike and not new_day and before is not None and at - before["at"] < TOGETHER
+        return {
+            "id": message.id,
+            "at": at,
+            "author": author,
+            "kind": kind,
+            "mine": message.sender == self.reader.person,
+            "compact": joined and kind == "text",
+            "day": self._day(at) if new_day else "",
+            "html": self.words(message),
+            "card": message.card if kind == "card" else None,
+            "edited": message.edits > 0,
+            "quoted": self._quoted(message),
+            "urgents": [self._urgent(urgent) for urgent in message.urgents],
+        }
+
+    def kind(self, message: Message) -> str:
+        """system, recalled, card or text."""
+        if message.kind == SYSTEM or message.recalled:
+            return "system"
+        return "card" if message.card is not None else "text"
+
+    def words(self, message: Message) -> Markup:
+        """What the message says, unless it is a card."""
+        if message.recalled:
+            return escape(self.pen.say("recalled", name=self.author(message.sender).name))
+        if message.kind == SYSTEM:
+            return self._note(json.loads(message.content))
+        if message.kind == "text":
+            return text(json.loads(message.content)["text"], message.mentions, self.reader)
+        if message.kind == "post":
+            return _post(json.loads(message.content), self.reader)
+        return escape(self.pen.w["kinds"].get(message.kind, f"[{message.kind}]"))
+
+    def preview(self, message: Message | None) -> str:
+        """A message in one line, as the list of chats shows it."""
+        if message is None:
+            return ""
+        if message.card is not None and not message.recalled:
+            return summary(message.card, self.reader)
+        said = str(self.words(message).replace("<br>", " ").striptags())
+        in_private = self.world.chats[message.chat].kind == "p2p"
+        named = not in_private and message.sender and not message.recalled
+        return f"{self.author(message.sender).name}: {said}" if named else said
+
+    def author(self, user: str) -> Author:
+        """Who speaks: a person, the bot, or Feishu itself."""
+        if user in (self.world.app_id, self.world.bot_id):
+            return Author(user, self.world.bot_name, self.pen.w["app_badge"], BOT_COLOUR, is_bot=True)
+        person = self.world.people.get(user)
+        if person is None:
+            return Author(user, self.pen.w["feishu"])
+        return Author(user, person.name, person.title, person.colour)
+
+    def moment(self, message: Message) -> datetime:
+        """When it was said, on the reader's clock."""
+        return dates.moment(message.created / 1000, self.reader.zone) or self.reader.now
+
+    def _day(self, at: datetime) -> str:
+        told = dates.near_day(at, self.reader.now, self.reader.lang)
+        return told[0].upper() + told[1:]
+
+    def _urgent(self, urgent: Any) -> dict[str, Any]:
+        name, level = self.world.name_of(urgent.person), self.pen.w["levels"][urgent.level]
+        return {"name": name, "level": level, "seen": bool(urgent.seen)}
+
+    def _quoted(self, message: Message) -> str:
+        parent = self.world.find(message.parent) if message.parent else None
+        return self.pen.say("reply_to", words=self.preview(parent)) if parent else ""
+
+    def _note(self, content: dict[str, Any]) -> Markup:
+        joiner = "、" if self.reader.lang == "zh" else ", "
+        names = {key: joiner.join(value) for key, value in content.items() if isinstance(value, list)}
+        told = self.pen.w["notes"].get(NOTES.get(content["template"], ""), "")
+        return escape(told % names if told else content["template"])
+
+
+def text(content: str, mentions: list[dict[str, Any]], reader: Reader) -> Markup:
+    """The words of a text message, its mentions as chips."""
+    out = markdown.words(content)
+    for one in mentions:
+        chip = mention("person", f"@{one['name']}", me=one["id"] == reader.person)
+        out = out.replace(one["key"], chip)
+    return out.replace("@_all", markdown.people("all", reader))
+
+
+def summary(card: dict[str, Any], reader: Reader) -> str:
+    """What a locked phone or the list of chats shows of a card."""
+    told = ((card.get("config") or {}).get("summary") or {}).get("content")
+    title = ((card.get("header") or {}).get("title") or {}).get("content")
+    return str(told or title or ("[卡片]" if reader.lang == "zh" else "[Card]"))
+
+
+def _post(content: dict[str, Any], reader: Reader) -> Markup:
+    body = next(iter(content.values()))
+    lines = [
+        escape("".join(str(part.get("text") or part.get("href") or "") for part in line))
+        for line in body["content"]
+    ]
+    title = [Markup("<strong>{}</strong>").format(body["title"])] if body.get("title") else []
+    return Markup("<br>").join([*title, *lines])
