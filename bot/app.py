@@ -163,6 +163,7 @@ async def running(
     try:
         for side in sides:
             known = await _with_ids(known, side)
+        _tell_who_is_nowhere(known, sides)
         voice, now = make_voice(settings, playbook, known, words), lambda: moments().crisis
         chat = Chats([side.chat for side in sides], address)
         tools = _Tools(settings, parts, store, voice, chat, sides, now, scale, stop, patience)
@@ -311,11 +312,17 @@ async def _with_ids(roster: Roster, side: Side) -> Roster:
     unknown = [person.id for person in roster.people.values() if not person.on(side.name)]
     found, lost = await _when_it_answers(side, lambda: side.members(unknown))
     for person, code in lost.items():
-        log.warning("person_not_on_platform", platform=side.name, person=person, code=code)
+        log.info("person_not_there", platform=side.name, person=person, code=code)
     ids = {person: {side.name: user} for user, person in found.items()}
     return replace(
         roster, people={key: replace(person, **ids.get(key, {})) for key, person in roster.people.items()}
     )
+
+
+def _tell_who_is_nowhere(roster: Roster, sides: Sequence[Side]) -> None:
+    for person in roster.people.values():
+        if not any(person.on(side.name) for side in sides):
+            log.warning("person_nowhere", person=person.id)
 
 
 def _ringing(delivery: Delivery) -> Callable[[], None]:

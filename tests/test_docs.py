@@ -43,7 +43,7 @@ def test_every_command_is_in_the_readme(readme: str, command: str):
 
 
 @pytest.mark.parametrize("readme", READMES)
-@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in ("", "outside")])
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in ("", "outside", "hello")])
 def test_every_verb_is_in_the_readme(readme: str, verb: str):
     assert re.search(rf"\b{verb}\b", read(readme))
 

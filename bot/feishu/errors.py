@@ -39,6 +39,7 @@ TO_BE_MENDED: Mapping[int, str] = {
     10003: "invalid_auth",
     10014: "invalid_auth",
     10015: "invalid_auth",
+    11205: "bot_not_enabled",
     99991401: "address_not_allowed",
     99991403: "calls_used_up",
     99991543: "invalid_auth",

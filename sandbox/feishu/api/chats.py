@@ -238,7 +238,7 @@ CHATS = (
     Method("chats.update", "PUT", ONE, update, (*WRITE, "im:chat:update")),
     Method("chats.delete", "DELETE", ONE, dissolve, (*WRITE, "im:chat:delete")),
     Method(
-        "chats.moderation", "PUT", f"{ONE}/moderation", speakers, (*WRITE, "im:chat.moderation:write_only")
+        "chats.moderation", "PUT", f"{ONE}/moderation", speakers, (*WRITE, "im:chat:moderation:write_only")
     ),
     Method("members.create", "POST", f"{ONE}/members", add_members, MEMBERS_WRITE, _one_by_one),
     Method("members.delete", "DELETE", f"{ONE}/members", remove_members, MEMBERS_WRITE, _one_by_one),
