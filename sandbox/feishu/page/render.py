@@ -16,7 +16,7 @@ from sandbox.page import render
 from sandbox.page.render import Pen
 
 HERE = Path(__file__).parent
-WEB = ("http:", "https:")
+WEB = ("http://", "https://")
 
 
 def environment() -> Environment:

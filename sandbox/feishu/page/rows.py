@@ -1,19 +1,21 @@
 """One message as a person sees it: what kind of thing it is, who said it, and in a few words for lists."""
 
 import json
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from sandbox.feishu.page import markdown
-from sandbox.feishu.page.render import CardPen
-from sandbox.feishu.world import CAME, LEFT, REMOVED, RENAMED, SYSTEM, Message, World
+from sandbox.feishu.page.render import WEB, CardPen
+from sandbox.feishu.world import ALL, CAME, LEFT, REMOVED, RENAMED, SYSTEM, Message, Urgent, World
 from sandbox.page import dates
-from sandbox.page.mrkdwn import Reader, mention
+from sandbox.page.mrkdwn import Reader, link, mention
 from sandbox.page.regions import BOT_COLOUR, Author
 
 TOGETHER = timedelta(minutes=5)
+_LIVE = re.compile(r"(@_user_\d+|@_all|https?://[^\s<>（），。；、！？》】」”]+)")
 NOTES = {CAME: "came", LEFT: "left", REMOVED: "removed", RENAMED: "renamed"}
 
 
@@ -42,7 +44,7 @@ class Rows:
             "card": message.card if kind == "card" else None,
             "edited": message.edits > 0,
             "quoted": self._quoted(message),
-            "urgents": [self._urgent(urgent) for urgent in message.urgents],
+            "urgents": self._urgents(message),
         }
 
     def kind(self, message: Message) -> str:
@@ -91,28 +93,43 @@ class Rows:
         told = dates.near_day(at, self.reader.now, self.reader.lang)
         return told[0].upper() + told[1:]
 
-    def _urgent(self, urgent: Any) -> dict[str, Any]:
-        name, level = self.world.name_of(urgent.person), self.pen.w["levels"][urgent.level]
-        return {"name": name, "level": level, "seen": bool(urgent.seen)}
+    def _urgents(self, message: Message) -> list[dict[str, Any]]:
+        """Who was called to it: by what, and whether they have looked."""
+        called: dict[str, list[Urgent]] = {}
+        for urgent in message.urgents:
+            called.setdefault(urgent.person, []).append(urgent)
+        return [
+            {
+                "name": self.world.name_of(person),
+                "levels": self._joined([self.pen.w["levels"][urgent.level] for urgent in urgents]),
+                "seen": all(urgent.seen for urgent in urgents),
+            }
+            for person, urgents in called.items()
+        ]
+
+    def _joined(self, names: list[str]) -> str:
+        return ("、" if self.reader.lang == "zh" else ", ").join(names)
 
     def _quoted(self, message: Message) -> str:
         parent = self.world.find(message.parent) if message.parent else None
         return self.pen.say("reply_to", words=self.preview(parent)) if parent else ""
 
     def _note(self, content: dict[str, Any]) -> Markup:
-        joiner = "、" if self.reader.lang == "zh" else ", "
-        names = {key: joiner.join(value) for key, value in content.items() if isinstance(value, list)}
+        names = {key: self._joined(value) for key, value in content.items() if isinstance(value, list)}
         told = self.pen.w["notes"].get(NOTES.get(content["template"], ""), "")
         return escape(told % names if told else content["template"])
 
 
 def text(content: str, mentions: list[dict[str, Any]], reader: Reader) -> Markup:
-    """The words of a text message, its mentions as chips."""
-    out = markdown.words(content)
-    for one in mentions:
-        chip = mention("person", f"@{one['name']}", me=one["id"] == reader.person)
-        out = out.replace(one["key"], chip)
-    return out.replace("@_all", markdown.people("all", reader))
+    """The words of a text message; mentions are chips, and addresses lead there."""
+    chips = {
+        one["key"]: mention("person", f"@{one['name']}", me=one["id"] == reader.person) for one in mentions
+    }
+    chips["@_all"] = markdown.people(ALL, reader)
+    html = Markup()
+    for piece in _LIVE.split(content):
+        html += chips.get(piece) or (link(piece) if piece.startswith(WEB) else markdown.words(piece))
+    return html
 
 
 def summary(card: dict[str, Any], reader: Reader) -> str:

@@ -147,6 +147,20 @@ def test_the_bot_hears_its_name_in_a_group() -> None:
     run(visit)
 
 
+def test_a_dozen_mentions_and_an_address_are_each_what_they_are() -> None:
+    async def visit(studio: Studio, web: aiohttp.ClientSession) -> None:
+        names = [person.name for person in studio.world.people.values()]
+        text = " ".join(f"@{name}" for name in names) + " @所有人 https://example.com/a?b=1&c。@_user_99"
+        await do(web, "say", **{"as": WANG, "in": HALL, "text": text})
+        log = (await regions(web, WANG, HALL))["log"]
+        assert all(f'data-kind="person">@{name}</span>' in log for name in names)
+        assert '<span class="mention" data-kind="all">@所有人</span>' in log
+        assert '<a href="https://example.com/a?b=1&amp;c" target="_blank"' in log
+        assert "@_user_99" in log
+
+    run(visit)
+
+
 def test_a_group_that_does_not_allow_it_says_so() -> None:
     async def visit(studio: Studio, web: aiohttp.ClientSession) -> None:
         room = studio.group(WANG, may_call_all="only_owner")
@@ -293,7 +307,7 @@ def test_a_call_covers_the_screen_until_it_is_answered() -> None:
         assert studio.heard[-1]["event"]["action"]["value"] == {"name": "on_it", "value": "7"}
         seen = await regions(web, WANG, message.chat)
         assert seen["modal"] == ""
-        assert "王敏 · 电话 · 已查看" in seen["log"]
+        assert "王敏 · 应用内、短信、电话 · 已查看" in seen["log"]
 
     run(visit)
 
