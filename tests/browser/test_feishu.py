@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,17 +14,8 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
-from pydantic import SecretStr
 
-from bot.app import Parts, running
-from bot.database import prepare_database
-from bot.demo.stage import ROSTER, FastClock
-from bot.feishu.manifest import MENU
-from bot.settings import Settings
-from sandbox.feishu import make_app, make_world
-from sandbox.feishu.page import routes
-from sandbox.feishu.world import World
-from sandbox.server import SandboxServer
+from bot.demo.stage import stage
 from tests.makers import ROOT
 from tests.sandbox.feishu.conftest import button, card, plain
 from tests.sandbox.feishu.page_makers import HALL, WANG, ZHAO, Studio, a_form, a_page, a_studio
@@ -245,43 +235,6 @@ def test_nothing_reaches_over_the_side(width: int) -> None:
     run(visit)
 
 
-@asynccontextmanager
-async def a_company(folder: Path) -> AsyncIterator[tuple[str, World]]:
-    """The real bot in a local Feishu; the address of the page, and the world."""
-    clock = FastClock(1)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = int(probe.getsockname()[1])
-    world = make_world(clock.crisis)
-    menu = tuple((entry.key, {"zh": entry.zh, "en": entry.en}) for entry in MENU)
-    app = make_app(
-        world,
-        app_secret="s",
-        verification_token="t",
-        encrypt_key="k",
-        bot_url=f"http://127.0.0.1:{port}",
-        page=lambda world, driver: routes(world, driver, menu),
-    )
-    async with SandboxServer(app) as feishu:
-        settings = Settings(
-            _env_file=None,
-            slack_bot_token=SecretStr(""),
-            feishu_app_id=world.app_id,
-            feishu_app_secret=SecretStr("s"),
-            feishu_encrypt_key=SecretStr("k"),
-            feishu_verification_token=SecretStr("t"),
-            feishu_base_url=feishu.url,
-            alarm_url=SecretStr(""),
-            heartbeat_url=SecretStr(""),
-            admins=(),
-            database_url=f"sqlite:///{folder / 'goldenhour.db'}",
-            journal=folder / "journal.jsonl",
-            roster=ROSTER,
-        )
-        prepare_database(settings)
-        async with running(settings, Parts(), clock.moments) as bot, SandboxServer(bot.web, port):
-            yield feishu.url, world
-
-
 async def opens_the_crisis(page: Page) -> None:
     """许诺 chooses from the menu, fills in the short form, and goes to the group that appears."""
     await page.tap("[data-menu-key=open]")
@@ -314,8 +267,8 @@ async def fills_in_the_checklist(page: Page) -> None:
 
 def test_six_minutes_to_a_red_crisis_by_phone(tmp_path: Path) -> None:
     async def live() -> None:
-        async with a_company(tmp_path) as (url, world), browsing(url) as screens:
-            phone = await screens.of(f"/?as={XU}&in={world.p2p_of(XU).id}", PHONE)
+        async with stage(tmp_path, platforms=("feishu",)) as on, browsing(on.url) as screens:
+            phone = await screens.of(f"/?as={XU}&in={on.world.p2p_of(XU).id}", PHONE)
             await opens_the_crisis(phone)
             await fills_in_the_checklist(phone)
             chief = await screens.of(f"/?as={CHEN}", PHONE)
@@ -323,7 +276,7 @@ def test_six_minutes_to_a_red_crisis_by_phone(tmp_path: Path) -> None:
             await keep(chief, "feishu-call.png")
             await chief.locator("[data-answer]").tap()
             await expect(chief.locator(".log")).to_contain_text("您已到位")
-            room = next(chat.id for chat in world.chats.values() if chat.name.startswith("crisis-1-"))
+            room = next(chat.id for chat in on.world.chats.values() if chat.name.startswith("crisis-1-"))
             desk = await screens.of(f"/?as={XU}&in={room}")
             await desk.click(".notice")
             state = desk.locator(".card", has_text="现在要做").first

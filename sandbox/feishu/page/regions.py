@@ -107,7 +107,7 @@ class _Scene:
             "name": self.name(chat),
             "private": chat.kind == "p2p",
             "has_bot": chat.has_bot,
-            "members": len(chat.members) + chat.has_bot,
+            "members": len(self.members(chat)) + chat.has_bot,
             "description": chat.description,
             "tabs": [tab for tab in chat.tabs if tab["tab_type"] == "url"],
             "preview": self.rows.preview(last),
@@ -167,8 +167,12 @@ class _Scene:
         pins = [self.pinned(seen[one]) for one in self.chat.pins if one in seen]
         top = seen.get((self.chat.top_notice or {}).get("message_id", ""))
         bot = [self.world.bot_id] if self.chat.has_bot else []
-        members = [self.rows.author(user) for user in (*bot, *self.chat.members)]
+        members = [self.rows.author(user) for user in (*bot, *self.members(self.chat))]
         return self.draw("header.html", members=members, pins=pins, notice=self.pinned(top) if top else None)
+
+    def members(self, chat: Chat) -> list[str]:
+        """Who is in the chat; a company may have let somebody go since."""
+        return [one for one in chat.members if one in self.world.people]
 
     def pinned(self, message: Message) -> dict[str, Any]:
         """A message that is kept in sight, in one line."""
@@ -182,7 +186,7 @@ class _Scene:
         """Whom an @ offers: in a group the bot and the members; the private chat needs none."""
         if self.chat is None or self.chat.kind == "p2p":
             return []
-        people = [self.world.people[one] for one in self.chat.members if one != self.place.user]
+        people = [self.world.people[one] for one in self.members(self.chat) if one != self.place.user]
         bot = [{"name": self.world.bot_name, "title": self.pen.w["app_badge"]}] if self.chat.has_bot else []
         return [*bot, *({"name": person.name, "title": person.title} for person in people)]
 

@@ -82,7 +82,7 @@ class Rows:
             return Author(user, self.world.bot_name, self.pen.w["app_badge"], BOT_COLOUR, is_bot=True)
         person = self.world.people.get(user)
         if person is None:
-            return Author(user, self.pen.w["feishu"])
+            return Author(user, user or self.pen.w["feishu"])
         return Author(user, person.name, person.title, person.colour)
 
     def moment(self, message: Message) -> datetime:

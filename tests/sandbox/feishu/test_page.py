@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from sandbox.feishu.page.deeds import DEEDS
 from sandbox.feishu.page.regions import find_place, pen_for, snapshot
 from sandbox.feishu.page.rows import Rows
 from sandbox.feishu.page.stream import frames
+from sandbox.page import render as shared
 from sandbox.page.regions import Place, Stage
 from tests.sandbox.feishu.conftest import button, card, plain
 from tests.sandbox.feishu.page_makers import (
@@ -383,6 +385,17 @@ def test_a_group_in_which_only_the_owner_speaks_has_no_field() -> None:
     run(visit)
 
 
+def test_who_has_left_the_company_is_no_trouble() -> None:
+    async def visit(studio: Studio, web: aiohttp.ClientSession) -> None:
+        del studio.world.people["ou_u12"]
+        seen = await regions(web, WANG, HALL)
+        assert "唐雪" not in seen["header"] + seen["foot"]
+        assert "ou_u12" in seen["log"]
+        assert 'aria-label="14 位成员"' in seen["header"]
+
+    run(visit)
+
+
 def test_who_is_outside_the_availability_range_has_no_chat_with_the_bot() -> None:
     async def visit(studio: Studio, web: aiohttp.ClientSession) -> None:
         studio.world.available = {WANG}
@@ -462,6 +475,23 @@ def test_the_words_are_the_same_in_both_languages() -> None:
     words = render.words()
     assert _keys(words["zh"]) == _keys(words["en"])
     assert set(DEEDS) == {"say", "press", "submit", "menu", "add_bot", "look", "answer", "read"}
+
+
+SHARED_TEMPLATES = ("bits", "elements", "people", "phone")
+
+
+def test_every_word_that_a_template_says_is_there() -> None:
+    templates = [
+        *(render.HERE / "templates").glob("*.html"),
+        *(shared.HERE / "templates" / f"{name}.html" for name in SHARED_TEMPLATES),
+    ]
+    said = {
+        word
+        for template in templates
+        for word in re.findall(r"\bw\.(\w+)|say\('(\w+)'", template.read_text(encoding="utf-8"))
+    }
+    of_slack = {"choose_person", "choose_people", "more", "image", "unknown_block"}
+    assert {one or other for one, other in said} - of_slack <= set(render.words()["zh"])
 
 
 def _keys(part: Any) -> Any:

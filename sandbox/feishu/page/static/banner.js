@@ -1,10 +1,10 @@
-// What Feishu tells over everything else: that something was said in another chat, and the way there.
+// What Feishu tells over everything else on a phone: that something was said in another chat, and the way there.
 import { onUpdate } from "/page/static/live.js";
 
 const banner = document.querySelector("[data-banner]");
 const entries = () => [...document.querySelectorAll("[data-entry]")];
 const counts = () => new Map(entries().map((entry) => [entry.dataset.entry, Number(entry.dataset.unread)]));
-const listed = () => matchMedia("(max-width: 760px)").matches && document.body.dataset.pane === "list";
+const hidesList = () => matchMedia("(max-width: 760px)").matches && document.body.dataset.pane === "chat";
 
 let known = counts();
 let hiding;
@@ -26,7 +26,7 @@ function look() {
     const { entry: chat, unread } = entry.dataset;
     return !entry.hasAttribute("aria-current") && Number(unread) > (before.get(chat) || 0);
   });
-  if (fresh && !listed()) show(fresh);
+  if (fresh && hidesList()) show(fresh);
 }
 
 export const start = () => onUpdate(look);
