@@ -127,6 +127,22 @@ def test_a_half_filled_form_survives_what_happens_meanwhile() -> None:
     run(visit)
 
 
+def test_a_stray_enter_sends_no_half_filled_form() -> None:
+    async def visit(studio: Studio, screens: Screens) -> None:
+        message = studio.says(WANG, a_form(what="刹车失灵"))
+        page = await screens.of(f"/?as={WANG}&in={message.chat}")
+        await choose(page, "level", "L1 局部")
+        await page.press("[data-input=views] input", "Enter")
+        await expect(page.locator(".card[data-sending]")).to_have_count(0)
+        assert studio.heard == []
+        studio.replies.append({"toast": {"type": "success", "content": "已提交"}})
+        await page.press("[data-input=views] input", "Control+Enter")
+        await expect(page.locator("[data-toast]")).to_have_text("已提交")
+        assert studio.heard[-1]["event"]["action"]["form_value"]["what"] == "刹车失灵"
+
+    run(visit)
+
+
 def test_a_button_may_ask_twice() -> None:
     async def visit(studio: Studio, screens: Screens) -> None:
         sure = {"title": plain("降级"), "text": plain("降级后不再呼叫高管。")}
