@@ -13,7 +13,7 @@ from tests.faults.counts import LONG, Counts
 from tests.faults.story import STORY, Chapter
 from tests.faults.theatre import Snapshot, from_snapshot
 
-STRIDE = 1 if LONG else 3
+STRIDE = 1 if LONG else 5
 
 
 @pytest.mark.parametrize("number", range(len(STORY)), ids=[chapter.name for chapter in STORY])

@@ -20,18 +20,13 @@ PATIENCE = 1.0
 STEPS: dict[str, list[Step]] = {
     "sqlite": [
         ("call", "lost", 3),
-        ("call", "late", 4),
         ("call", "after", 5),
         ("call", "late", 8),
-        ("call", "after", 20),
         ("commit", "before", 2),
         ("commit", "after", 3),
-        ("commit", "after", 9),
     ],
     "postgresql": [
         ("call", "after", 4),
-        ("call", "late", 6),
-        ("commit", "before", 5),
         ("commit", "after", 6),
     ],
 }
