@@ -197,6 +197,7 @@ async def _local_feishu(
 ) -> AsyncIterator[Local]:
     """away: who is not on it, by their Slack ids."""
     world, faults = feishu_company.make_world(lambda: tell().crisis), Faults()
+    menu = tuple((entry.key, {"zh": entry.zh, "en": entry.en}) for entry in feishu_manifest.MENU)
     world.menu = {entry.key: entry.zh for entry in feishu_manifest.MENU}
     for user in away:
         del world.people[feishu_company.open_id(user)]
@@ -208,7 +209,7 @@ async def _local_feishu(
         bot_url=bot_url,
         faults=faults,
         scopes=frozenset(scope.name for scope in feishu_manifest.SCOPES),
-        page=feishu_page.routes,
+        page=lambda world, driver: feishu_page.routes(world, driver, menu),
     )
     async with SandboxServer(app, port) as server:
         settings = {
