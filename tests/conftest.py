@@ -33,6 +33,13 @@ structlog.configure(
 )
 
 
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """A command sets the level for its process; here the next test has the same one."""
+    yield
+    structlog.reset_defaults()
+
+
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite database with this version's tables, to copy."""

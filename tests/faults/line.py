@@ -86,6 +86,8 @@ class Line:
     def __getattr__(self, name: str) -> Any:
         if name in ("leaves", "pace"):
             return getattr(self.world, name)
+        if name == "near":
+            return lambda platform: self
         return partial(self._call, name)
 
     async def _call(self, method: str, *args: Any, **more: Any) -> Any:

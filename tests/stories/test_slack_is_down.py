@@ -27,6 +27,8 @@ class Outage:
     def __getattr__(self, name: str) -> Any:
         if name in ("leaves", "pace"):
             return getattr(self.world, name)
+        if name == "near":
+            return lambda platform: self
 
         async def call(*args: Any, **more: Any) -> Any:
             if self.lasts:
