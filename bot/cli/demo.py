@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from bot import pauses
 from bot.chat import Platform
 from bot.demo.player import Player, Scenario, scenarios
 from bot.demo.stage import Stage, stage
@@ -45,8 +46,6 @@ FOLDER = Path("var/demo")
 )
 def demo(port: int, speed: float, scenario: int | None, language: str, playbook: str, platform: str) -> None:
     """Try a crisis in the browser: a local Slack or Feishu, the bot and a database, in one process."""
-    if scenario and platform == "feishu":
-        raise click.UsageError("The ten scenarios play themselves on Slack; take --platform slack or both.")
     set_up("WARNING")
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True, mode=0o700)
@@ -67,11 +66,12 @@ async def _run(
     chosen = {"port": port, "speed": speed, "language": language, "playbook": playbook}
     try:
         async with stage(FOLDER, **chosen, platforms=platforms) as on:
+            pauses.from_now_on()
             _greet(on, speed)
             if scenario is None:
                 await _watch(on)
             else:
-                player = Player(on, _progress)
+                player = Player(on, _progress, on.others)
                 room = await player.play(scenario)
                 await asyncio.gather(player.carry_on(room), _watch(on))
     except OSError as error:

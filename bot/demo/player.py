@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from bot.demo.stage import Stage
+from bot.demo.hands import Hands, Place
+from bot.demo.on_feishu import OnFeishu
+from bot.demo.on_slack import OnSlack
 from handlers.checklist import FLAGS, UNSURE
 from sandbox.errors import PersonCannot
-from sandbox.world import Channel, Message, OpenView
+from sandbox.feishu.world import World as FeishuWorld
 
 _SCENARIOS = Path(__file__).with_name("scenarios.yaml")
 REPORTER = "U15"
@@ -23,7 +25,7 @@ REPORTER = "U15"
 SILENT = ("U06", "U08")
 """Who does not answer, so that one sees the page move on: 刘洋, customer-service director; 何俊, service manager."""
 
-HANDS = "U04"
+DOER = "U04"
 """Who ticks off the tasks of a play: 王敏, PR director."""
 
 PACE = 0.7
@@ -60,123 +62,121 @@ def form_values(answers: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in ([], None)}
 
 
-class Player:
-    """The hands of everybody on the stage. `tell` is called with what was just done."""
+def hands_in(place: Place) -> Hands:
+    """Everybody's hands, as the platform of this place has them."""
+    platform = OnFeishu if isinstance(place.world, FeishuWorld) else OnSlack
+    return platform(place.world, place.driver)
 
-    def __init__(self, stage: Stage, tell: Callable[[str], None] = lambda _: None) -> None:
-        self._world = stage.world
-        self._driver = stage.driver
+
+class Player:
+    """Plays everybody: the crisis is in one place; people who are only elsewhere answer there.
+
+    tell: is called with what was just done.
+    """
+
+    def __init__(
+        self, place: Place, tell: Callable[[str], None] = lambda _: None, elsewhere: Sequence[Place] = ()
+    ) -> None:
+        self.hands = hands_in(place)
+        self._everywhere = [self.hands, *map(hands_in, elsewhere)]
         self._tell = tell
 
-    async def play(self, scenario: Scenario) -> Channel:
-        """From the first word to the answered pages; returns the crisis room."""
+    async def play(self, scenario: Scenario) -> Any:
+        """From the first word to the answered pages; returns the crisis room, as the platform has it."""
         room = await self.open(scenario.what)
         await self.fill_in(room, scenario.answers)
         await self.answer_pages(room)
         return room
 
-    async def open(self, what: str) -> Channel:
-        """Type the command, send the form, wait for the room."""
-        before = set(self._world.channels)
-        place = self._world.channel_named("service-network")
-        assert place is not None
-        self._tell("/crisis open …")
-        await self._driver.say(REPORTER, place.id, f"/crisis open {what}")
-        view = await self.until(lambda: self._world.views_of(REPORTER))
-        await self._driver.submit(REPORTER, view[-1].id, {"type": "A", "drill": "drill"})
-        await self._driver.dismiss(REPORTER, view[-1].id, everything=True)
+    async def open(self, what: str) -> Any:
+        """Type the command, send the form, wait for the room; returns it, as the platform has it."""
+        before = [room.id for room in self.hands.rooms(REPORTER)]
+        self._tell(f"{self.hands.opening} …")
+        form = await self.asked(REPORTER, self.hands.say(REPORTER, f"{self.hands.opening} {what}"))
+        await self._send(form, {"type": "A", "drill": "drill"})
         room = await self.until(lambda: self._new_room(before))
         await self.until(lambda: self.button(room, "checklist", REPORTER))
-        self._tell(f"#{room.name}")
+        self._tell(room.name)
         return room
 
-    def _new_room(self, before: set[str]) -> Channel | None:
-        new = [room for key, room in self._world.channels.items() if key not in before]
-        return next(
-            (room for room in new if room.is_private and not room.is_im and REPORTER in room.members), None
-        )
+    def _new_room(self, before: Collection[str]) -> Any:
+        return next((room for room in self.hands.rooms(REPORTER) if room.id not in before), None)
 
-    async def fill_in(self, room: Channel, answers: Mapping[str, Any]) -> None:
+    async def asked(self, person: str, asking: Awaitable[Any]) -> Any:
+        """The form that somebody gets for asking so."""
+        before = self.hands.form(person)
+        await asking
+
+        def another() -> Any:
+            form = self.hands.form(person)
+            return form if form is not before else None
+
+        return await self.until(another)
+
+    async def _send(self, form: Any, values: Mapping[str, Any]) -> None:
+        wrong = await self.hands.send(REPORTER, form, values)
+        assert not wrong, wrong
+
+    async def fill_in(self, room: Any, answers: Mapping[str, Any]) -> None:
         """Open the checklist from the room's own button, put the answers in, send it."""
-        await self._send_checklist(room, lambda _: form_values(answers))
+        await self._send(await self._checklist(room), form_values(answers))
         self._tell("checklist sent")
 
-    async def _send_checklist(self, room: Channel, values: Callable[[OpenView], dict[str, Any]]) -> None:
+    async def _checklist(self, room: Any) -> Any:
         where = self.button(room, "checklist", REPORTER)
         assert where is not None
-        await self._driver.press(REPORTER, room.id, where.ts, "checklist")
-        view = (await self.until(lambda: self._world.views_of(REPORTER)))[-1]
-        errors = await self._driver.submit(REPORTER, view.id, values(view))
-        assert not errors, errors
-        await self._driver.dismiss(REPORTER, view.id, everything=True)
+        return await self.asked(REPORTER, self.hands.press(REPORTER, where, "checklist"))
 
-    async def answer_pages(self, room: Channel) -> None:
-        """Everybody whom the grade calls answers, but one: that page moves on by itself when its time is over."""
-        await self.until(lambda: self.said(room, "/grade/"))
-        for user in self._world.people:
-            await self._answer(user)
+    async def answer_pages(self, room: Any) -> None:
+        """Everybody whom the grade calls answers, but some: those pages move on by themselves in their time.
 
-    def said(self, room: Channel, about: str) -> Message | None:
-        """The first message in a room whose key says what it is about. Pages go out before the grade is posted."""
-        keys = [
-            (m, (m.metadata or {}).get("event_payload", {}).get("key", ""))
-            for m in self._world.messages[room.id]
-        ]
-        return next((message for message, key in keys if about in key), None)
+        Pages go out before the room is told the grade.
+        """
+        await self.until(lambda: self.hands.graded(room))
+        for hands in self._everywhere:
+            await self._answer_all(hands)
 
-    async def carry_on(self, room: Channel) -> None:
+    async def carry_on(self, room: Any) -> None:
         """Go on as a team would: say what nobody knows, answer later pages, decide, tick off task after task."""
         await asyncio.sleep(PACE)
-        await self._send_checklist(room, lambda view: {"unknown": _offered(view, "unknown")})
-        async for _ in self._world.changes():
+        form = await self._checklist(room)
+        await self._send(form, {"unknown": self.hands.options(form, "unknown")})
+        await asyncio.gather(self._work_off(room), *map(self._keep_answering, self._everywhere))
+
+    async def _work_off(self, room: Any) -> None:
+        async for _ in self.hands.changes():
             await asyncio.sleep(PACE)
-            for user in self._world.people:
-                await self._answer(user)
             for name in ("decide_yes", "done", "take"):
-                await self._press(HANDS, self.button(room, name, HANDS), name)
+                await _press(self.hands, DOER, self.button(room, name, DOER), name)
 
-    async def _answer(self, user: str) -> None:
-        where = self._page_of(user) if user not in SILENT else None
-        if await self._press(user, where, "on_it"):
-            self._tell(f"{self._world.people[user].name}: on it")
+    async def _keep_answering(self, hands: Hands) -> None:
+        async for _ in hands.changes():
+            await asyncio.sleep(PACE)
+            await self._answer_all(hands)
 
-    async def _press(self, user: str, where: Message | None, name: str) -> bool:
-        """Press a button; one that went away under the finger is no harm."""
-        if where is None:
-            return False
-        with contextlib.suppress(PersonCannot):
-            await self._driver.press(user, where.channel, where.ts, name)
-        return True
+    async def _answer_all(self, hands: Hands) -> None:
+        for person in hands.people:
+            page = hands.button(hands.private(person), "on_it", person) if person not in SILENT else None
+            if await _press(hands, person, page, "on_it"):
+                self._tell(f"{hands.name(person)}: on it")
 
-    def _page_of(self, user: str) -> Message | None:
-        return self.button(self._world.im_of(user), "on_it", user)
-
-    def button(self, room: Channel, name: str, reader: str) -> Message | None:
+    def button(self, room: Any, name: str, reader: str) -> Any:
         """The latest message in a room that carries a button of this name."""
-        messages = self._world.visible_messages(room.id, reader)
-        return next((message for message in reversed(messages) if name in _actions(message)), None)
+        return self.hands.button(room, name, reader)
 
     async def until(self, found: Callable[[], Any]) -> Any:
         """What `found` finds, as soon as it does. Raises TimeoutError after PATIENCE."""
         async with asyncio.timeout(PATIENCE):
-            changes = self._world.changes()
+            changes = self.hands.changes()
             while not (result := found()):
                 await anext(changes)
             return result
 
 
-def _offered(view: OpenView, field: str) -> list[str]:
-    """Every option of a field of the form."""
-    blocks = [block for block in view.view["blocks"] if block.get("block_id") == field]
-    return [option["value"] for block in blocks for option in block["element"]["options"]]
-
-
-def _actions(message: Message) -> set[str]:
-    blocks = [*message.blocks, *(block for part in message.attachments for block in part.get("blocks", []))]
-    elements = [
-        element
-        for block in blocks
-        for element in [*block.get("elements", []), block.get("accessory") or {}]
-        if isinstance(element, dict)
-    ]
-    return {element.get("action_id", "").partition(":")[0] for element in elements}
+async def _press(hands: Hands, person: str, where: Any, name: str) -> bool:
+    """Press a button; one that went away under the finger is no harm."""
+    if where is None:
+        return False
+    with contextlib.suppress(PersonCannot):
+        await hands.press(person, where, name)
+    return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -93,6 +93,11 @@ class Stage:
         local = self.slack or self.feishu
         assert local is not None
         return local
+
+    @property
+    def others(self) -> Sequence[Local]:
+        """Where people are besides."""
+        return [self.feishu] if self.slack and self.feishu else []
 
     @property
     def url(self) -> str:

@@ -161,7 +161,7 @@ def test_export_writes_everything_in_order_for_people_and_machines(tmp_path: Pat
             player = Player(on)
             room = await player.open(scenarios()[7].what)
             await player.fill_in(room, scenarios()[7].answers)
-            await player.until(lambda: player.said(room, "/grade/"))
+            await player.until(lambda: player.hands.graded(room))
             return on.database
 
     database = asyncio.run(visit())

@@ -130,7 +130,7 @@ def test_every_request_delivered_again_byte_for_byte_changes_nothing(tmp_path: P
         room = await player.open("维修次日刹车失灵")
         await on.driver.redeliver_last()
         await player.fill_in(room, {"injury": "injury", "severity": "S4", "control": "C2"})
-        await player.until(lambda: player.said(room, "/grade/"))
+        await player.until(lambda: player.hands.graded(room))
         for sent in list(on.driver.wire.sent):
             answer = await on.driver.wire.again(sent)
             assert answer.status == 200
@@ -203,7 +203,7 @@ def test_what_people_type_never_calls_anybody(tmp_path: Path) -> None:
             answers = {"complaint": words, "history": words, "severity": "S1", "control": "C1", "views": "9"}
             assert await on.driver.submit("U15", checklist.id, answers) == {}
             await gone(on, "U15", checklist)
-            await player.until(lambda room=room: player.said(room, "/grade/"))
+            await player.until(lambda room=room: player.hands.graded(room))
             for user, to in (("U10", "orange"), ("U10", "green")):
                 regrade = await press(on, player, user, room, "regrade")
                 assert await on.driver.submit(user, regrade.id, {"grade": to, "reason": words}) == {}

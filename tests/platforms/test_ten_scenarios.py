@@ -1,19 +1,25 @@
-"""The ten published scenarios, each through the real form, over signed HTTP, on a strict Slack."""
+"""The ten published scenarios, each through the real form, over signed HTTP, on a strict Slack and a strict Feishu."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from bot.chat import Platform
 from bot.demo.player import Player, scenarios
 from bot.demo.stage import Stage, stage
 
 PUBLISHED = yaml.safe_load((Path(__file__).parents[1] / "scenarios.yaml").read_text(encoding="utf-8"))
 WARNINGS = {"may turn red": "may_turn_red", "attitude complaints spread further": "attitude_spreads"}
+
+
+COLOURS = {"#27ae60": "green", "#f1c40f": "yellow", "#e67e22": "orange", "#c0392b": "red"}
+"""Slack's stripes; Feishu calls its headers by these names."""
 
 
 async def verdict(on: Stage) -> Any:
@@ -24,23 +30,42 @@ async def verdict(on: Stage) -> Any:
     return incident.verdict
 
 
-def words_in(on: Stage, room: str) -> str:
-    """Everything that stands in a room, as Slack was given it."""
-    return "\n".join(f"{m.text} {m.blocks} {m.attachments}" for m in on.world.messages[room])
+def shown_on_slack(on: Stage, room: str) -> tuple[str, set[str]]:
+    """Everything that stands in a room, as Slack was given it; and the colours of its cards."""
+    said = on.world.messages[room]
+    stripes = {part.get("color") for message in said for part in message.attachments}
+    words = "\n".join(f"{message.text} {message.blocks} {message.attachments}" for message in said)
+    return words, {COLOURS[stripe] for stripe in stripes if stripe in COLOURS}
 
 
-def test_all_ten_come_out_as_published(tmp_path: Path) -> None:
+def shown_on_feishu(on: Stage, room: str) -> tuple[str, set[str]]:
+    """The same as Feishu was given it."""
+    cards = [message.card for message in on.world.messages[room]]
+    headers = {(card.get("header") or {}).get("template") for card in cards}
+    return "\n".join(map(str, cards)), headers & set(COLOURS.values())
+
+
+SHOWN: Mapping[Platform, Callable[[Stage, str], tuple[str, set[str]]]] = {
+    "slack": shown_on_slack,
+    "feishu": shown_on_feishu,
+}
+
+
+@pytest.mark.parametrize("platform", SHOWN)
+def test_all_ten_come_out_as_published(platform: Platform, tmp_path: Path) -> None:
     async def play() -> dict[int, tuple[str, tuple[str, ...]]]:
         found = {}
-        async with stage(tmp_path) as on:
+        async with stage(tmp_path, platforms=(platform,)) as on:
             player = Player(on)
             for number, scenario in scenarios().items():
                 room = await player.open(scenario.what)
                 await player.fill_in(room, scenario.answers)
                 given = await verdict(on)
-                await player.until(lambda room=room: player.said(room, "/grade/"))
+                await player.until(lambda room=room: player.hands.graded(room))
+                words, colours = SHOWN[platform](on, room.id)
+                assert scenario.what in words
+                assert given.grade in colours
                 found[number] = (given.grade, given.warnings)
-                assert scenario.what in words_in(on, room.id)
         return found
 
     found = asyncio.run(play())

@@ -63,7 +63,7 @@ async def misfortune(here: Town) -> None:
     await player.fill_in(room, {"complaint": SAID, "views": PHONE, "severity": "S4", "control": "C2"})
     for verb in ("raise red", "lower green", "close", "reading", "details", WORD):
         await here.driver.say("U15", room.id, f"/crisis {verb} {SAID}")
-    await player.until(lambda: player.said(room, "/grade/"))
+    await player.until(lambda: player.hands.graded(room))
 
 
 async def figures(here: Town) -> str:
