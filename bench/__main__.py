@@ -7,13 +7,14 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
-from bench import ack, idle, opening, reminders, start, ticks
+from bench import ack, idle, imports, opening, reminders, start, ticks
 from bench.figures import Line, machine, table
 
 BENCHES: Mapping[str, Callable[[], Awaitable[list[Line]]]] = {
     "ack": ack.measure,
     "opening": opening.measure,
     "start": start.measure,
+    "imports": imports.measure,
     "reminders": reminders.measure,
     "ticks": ticks.measure,
     "idle": idle.measure,

@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 
 from bench.figures import Line
-from bench.processes import REPO, local_slack, make_database, ours, serving
+from bench.platforms import local_slack
+from bench.processes import REPO, make_database, ours, serving
 
 REST = 3.0
 SECONDS = 30.0

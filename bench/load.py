@@ -16,7 +16,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 
-from bench.requests import crisis_command
+from bench.requests import KNOCKS, Request
+from bot.chat import Platform
 
 HEAD = re.compile(
     rb"HTTP/1.1 (\d+).*?\r\ncontent-length: (\d+)(?=\r\n).*?\r\n\r\n", re.DOTALL | re.IGNORECASE
@@ -30,12 +31,13 @@ MOST_IN_TURN = 5000
 
 @dataclass(frozen=True)
 class Plan:
-    """Who asks how often. rate: requests per second of all senders together. prefix: of the trigger ids.
+    """Who asks how often. rate: requests per second of all senders together. prefix: of their names.
 
     even: at equal distances, for one sender who is never to wait for himself; else at random as people come.
     in_turn: no times at all, each request as soon as the one before it is answered.
     """
 
+    platform: Platform
     port: int
     senders: int
     rate: float
@@ -98,10 +100,11 @@ def _carry_out(plan: Plan) -> Seen:
 
 def _send_all(plan: Plan, sender: int, times: list[float], start: float, seen: Seen) -> None:
     """One sender, on one connection that is kept alive."""
+    knock = KNOCKS[plan.platform]
     with socket.create_connection(("127.0.0.1", plan.port), timeout=30) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for number, at in enumerate(times):
-            request = _as_bytes(*crisis_command(f"{plan.prefix}-{sender}-{number}"))
+            request = _as_bytes(knock.path, knock.make(f"{plan.prefix}-{sender}-{number}"))
             time.sleep(max(0.0, start + at - time.monotonic()))
             due = time.monotonic() if plan.in_turn else start + at
             if plan.in_turn and due > start + plan.seconds:
@@ -113,8 +116,9 @@ def _send_all(plan: Plan, sender: int, times: list[float], start: float, seen: S
                 seen.failures += 1
 
 
-def _as_bytes(body: bytes, headers: dict[str, str]) -> bytes:
-    lines = ["POST /slack/events HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}"]
+def _as_bytes(path: str, request: Request) -> bytes:
+    body, headers = request
+    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + body
 

@@ -6,20 +6,22 @@ import asyncio
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from bench.figures import Line
-from bench.rivals.opener import open_incident
+from bench.rooms import READINGS, Reading
+from bot.chat import Platform
+from bot.demo.hands import Hands
 from bot.demo.player import REPORTER, Player, form_values, scenarios
-from bot.demo.stage import TOKEN, Stage, stage
+from bot.demo.stage import Stage, stage
 from bot.logs import set_up
-from bot.slack.client import web_client
-from sandbox.world import Call, Channel
 
 LATENCY = 0.150
-"""Seconds which the local Slack takes for each call."""
+"""Seconds which the local platform takes for each call."""
 
 QUIET = 0.6
 """Seconds without a call after which a crisis has nothing more to say for now."""
@@ -40,18 +42,22 @@ class Times:
 
 
 async def measure() -> list[Line]:
-    """Crises of ours and of the rival in turn, on one local Slack."""
+    """Crises of ours and of the rival in turn, on each local platform."""
     set_up("ERROR")
-    us, them = [], []
+    return [*await _on("slack", ""), *await _on("feishu", "Feishu, ")]
+
+
+async def _on(platform: Platform, where: str) -> list[Line]:
+    us, them, reading = [], [], READINGS[platform]
     with tempfile.TemporaryDirectory() as folder:
-        async with stage(Path(folder)) as on:
+        async with stage(Path(folder), platforms=(platform,)) as on:
             on.faults.latency = LATENCY
             for number in range(ROUNDS):
-                us.append(await _ours(on))
-                them.append(await _rival(on, f"rival-{number}"))
+                us.append(await _ours(on, reading))
+                them.append(await _rival(on, reading, f"rival-{number}"))
     return [
-        _line("first person called", [t.person for t in us], [t.person for t in them], 1.3),
-        _line("room finished", [t.room for t in us], [t.room for t in them], 4.0),
+        _line(f"{where}first person called", [t.person for t in us], [t.person for t in them], 1.3),
+        _line(f"{where}room finished", [t.room for t in us], [t.room for t in them], 4.0),
     ]
 
 
@@ -61,85 +67,57 @@ def _line(what: str, us: list[float], them: list[float], most: float) -> Line:
     return Line(what, ours, theirs, "s", NAMED, f"{most} calls' time", ours <= most * LATENCY)
 
 
-async def _ours(on: Stage) -> Times:
+async def _ours(on: Stage, reading: Reading) -> Times:
     """Open with the form, wait for the room, fill in the checklist, wait for the pages."""
     player, scenario = Player(on), scenarios()[SCENARIO]
-    place = on.world.channel_named("service-network")
-    assert place is not None
-    known = set(on.world.channels)
-    await on.driver.say(REPORTER, place.id, f"/crisis open {scenario.what}")
-    view = (await player.until(lambda: on.world.views_of(REPORTER)))[-1]
-    opened_at, before = time.monotonic(), len(on.world.calls)
-    await on.driver.submit(REPORTER, view.id, {"type": "A"})
-    await on.driver.dismiss(REPORTER, view.id, everything=True)
-    room = await player.until(lambda: _finished(on, known))
-    room_at = max(call.at for call in _making(room, on.world.calls[before:]))
-    sent_at = await _send_checklist(on, player, room)
-    page = await player.until(lambda: _page(on.world.calls, sent_at))
+    hands = player.hands
+    known = [room.id for room in hands.rooms(REPORTER)]
+    form = await player.asked(REPORTER, hands.say(REPORTER, f"{hands.opening} {scenario.what}"))
+    opened_at, before = await _send(on, hands, form, {"type": "A"})
+    room = await player.until(lambda: _finished(hands, reading, known))
+    room_at = max(call.at for call in _making(room, reading, on.world.calls[before:]))
+    where = await player.until(lambda: player.button(room, "checklist", REPORTER))
+    form = await player.asked(REPORTER, hands.press(REPORTER, where, "checklist"))
+    sent_at, before = await _send(on, hands, form, form_values(scenario.answers))
+    page = await player.until(lambda: next(filter(reading.is_page, on.world.calls[before:]), None))
     await player.answer_pages(room)
     await _quiet(on)
     return Times(page.at - sent_at, room_at - opened_at)
 
 
-async def _send_checklist(on: Stage, player: Player, room: Channel) -> float:
-    """Gives the moment at which the form was sent."""
-    where = await player.until(lambda: player.button(room, "checklist", REPORTER))
-    await on.driver.press(REPORTER, room.id, where.ts, "checklist")
-    view = (await player.until(lambda: on.world.views_of(REPORTER)))[-1]
-    sent_at = time.monotonic()
-    errors = await on.driver.submit(REPORTER, view.id, form_values(scenarios()[SCENARIO].answers))
-    assert not errors, errors
-    await on.driver.dismiss(REPORTER, view.id, everything=True)
-    return sent_at
+async def _send(on: Stage, hands: Hands, form: Any, values: dict[str, Any]) -> tuple[float, int]:
+    """Gives the moment at which the form was sent, and how many calls there had been by then."""
+    sent_at, before = time.monotonic(), len(on.world.calls)
+    wrong = await hands.send(REPORTER, form, values)
+    assert not wrong, wrong
+    return sent_at, before
 
 
-def _finished(on: Stage, known: set[str]) -> Channel | None:
+def _finished(hands: Hands, reading: Reading, known: Collection[str]) -> Any:
     """The new room, once its people are in it and its first message is pinned."""
-    rooms = [room for key, room in on.world.channels.items() if key not in known and not room.is_im]
-    return next((room for room in rooms if room.pins and room.topic and REPORTER in room.members), None)
+    rooms = (room for room in hands.rooms(REPORTER) if room.id not in known)
+    return next((room for room in rooms if reading.is_ready(room)), None)
 
 
-def _making(room: Channel, calls: list[Call]) -> list[Call]:
-    """Created, all invited, state card posted and pinned, topic set; each for the first time."""
-    steps = (
-        "conversations.create",
-        "conversations.invite",
-        "chat.postMessage",
-        "conversations.setTopic",
-        "pins.add",
-    )
-    found = {}
+def _making(room: Any, reading: Reading, calls: list[Any]) -> list[Any]:
+    """Created, all invited, state card posted and pinned, headline set; each for the first time."""
+    found: dict[str, Any] = {}
     for call in calls:
-        if call.args.get("channel", room.id) == room.id and call.method in steps:
+        if call.method in reading.steps and reading.room_of(call) in ("", room.id):
             found.setdefault(call.method, call)
-    assert len(found) == len(steps), sorted(found)
+    assert len(found) == len(reading.steps), sorted(found)
     return list(found.values())
 
 
-def _page(calls: list[Call], since: float) -> Call | None:
-    """The first message to a person."""
-    return next((call for call in calls if call.at >= since and _is_page(call)), None)
-
-
-def _is_page(call: Call) -> bool:
-    return call.method == "chat.postMessage" and str(call.args.get("channel", "")).startswith("U")
-
-
 async def _quiet(on: Stage) -> None:
-    """Wait until nothing more is sent, so that the next in turn has the local Slack to itself."""
+    """Wait until nothing more is sent, so that the next in turn has the local platform to itself."""
     while (wait := on.world.calls[-1].at + QUIET - time.monotonic()) > 0:  # noqa: ASYNC110 - silence tells nobody
         await asyncio.sleep(wait)
 
 
-async def _rival(on: Stage, name: str) -> Times:
-    digest = on.world.channel_named("service-network")
-    assert digest is not None
-    digest.members.add(on.world.bot_id)
-    client = web_client(TOKEN, f"{on.url}/api/")
+async def _rival(on: Stage, reading: Reading, name: str) -> Times:
     before, began_at = len(on.world.calls), time.monotonic()
-    await open_incident(client, name, digest.id, REPORTER, ["U04", "U05", "U06"])
-    assert client.session is not None
-    await client.session.close()
+    await reading.rival(on, name)
     made = on.world.calls[before:]
-    called = next(call for call in made if call.method == "conversations.invite")
+    called = next(call for call in made if call.method == reading.invites)
     return Times(called.at - began_at, made[-1].at - began_at)

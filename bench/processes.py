@@ -12,15 +12,12 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.requests import crisis_command
-from bot.demo.stage import ROSTER, SECRET, TOKEN
-from bot.slack.manifest import scopes
-from sandbox.server import SandboxServer
-from sandbox.slack import make_app
-from sandbox.world import make_world
+from bench.platforms import Local
+from bench.requests import KNOCKS, Knock
+from bot.chat import Platform
+from bot.demo.stage import ROSTER
 
 PATIENCE = 30.0
 """Seconds until a server that does not answer is given up."""
@@ -30,23 +27,13 @@ REPO = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Server:
-    """A running server. started_at, answered_at: monotonic; its process made, its first ack."""
+    """A running server. started_at, answered_at: monotonic; its process made, its first answer."""
 
+    platform: Platform
     port: int
     pid: int
     started_at: float
     answered_at: float
-
-
-@contextlib.asynccontextmanager
-async def local_slack() -> AsyncIterator[str]:
-    """The sandbox, for servers that ask Slack who they are; gives the address of its Web API."""
-    world = make_world(lambda: datetime.now(UTC))
-    app = make_app(
-        world, signing_secret=SECRET, token=TOKEN, bot_url="http://127.0.0.1:9", scopes=frozenset(scopes())
-    )
-    async with SandboxServer(app) as slack:
-        yield f"{slack.url}/api/"
 
 
 def ours() -> list[str]:
@@ -60,16 +47,16 @@ def rival(name: str) -> list[str]:
 
 
 @contextlib.asynccontextmanager
-async def serving(command: list[str], slack: str, database: Path, *, prefix: str) -> AsyncIterator[Server]:
-    """A server at work, from its first ack on. prefix: for the trigger ids of our knocks."""
+async def serving(command: list[str], local: Local, database: Path, *, prefix: str) -> AsyncIterator[Server]:
+    """A server of this platform at work, from its first answer on. prefix: of the names of our knocks."""
     port, started_at = _free_port(), time.monotonic()
-    environment = _environment(slack, database, port)
+    environment = _environment(local, database, port)
     process = await asyncio.create_subprocess_exec(
         *command, cwd=REPO, env=environment, stderr=asyncio.subprocess.DEVNULL
     )
     try:
-        answered_at = await _first_answer(process, port, prefix)
-        yield Server(port, process.pid, started_at, answered_at)
+        answered_at = await _first_answer(process, KNOCKS[local.platform], port, prefix)
+        yield Server(local.platform, port, process.pid, started_at, answered_at)
     finally:
         if process.returncode is None:
             process.terminate()
@@ -99,15 +86,16 @@ def memory(pid: int) -> float:
     return int(found.stdout) / 1024
 
 
-def _environment(slack: str, database: Path, port: int) -> dict[str, str]:
-    inherited = {
-        key: value for key, value in os.environ.items() if not key.startswith(("SLACK_", "GOLDENHOUR_"))
-    }
-    inherited.pop("PYTHONDONTWRITEBYTECODE", None)
-    return inherited | {
-        "SLACK_BOT_TOKEN": TOKEN,
-        "SLACK_SIGNING_SECRET": SECRET,
-        "SLACK_API_URL": slack,
+def fresh_environment() -> dict[str, str]:
+    """What we inherited, without what is meant for a bot; what is compiled is kept."""
+    left_out = ("SLACK_", "FEISHU_", "GOLDENHOUR_", "PYTHONDONTWRITEBYTECODE")
+    return {key: value for key, value in os.environ.items() if not key.startswith(left_out)}
+
+
+def _environment(local: Local, database: Path, port: int) -> dict[str, str]:
+    return {
+        **fresh_environment(),
+        **local.environment,
         "DATABASE_URL": f"sqlite:///{database}",
         "GOLDENHOUR_ROSTER": str(ROSTER),
         "GOLDENHOUR_LOG": "WARNING",
@@ -116,21 +104,21 @@ def _environment(slack: str, database: Path, port: int) -> dict[str, str]:
     }
 
 
-async def _first_answer(process: asyncio.subprocess.Process, port: int, prefix: str) -> float:
-    """When the first `/crisis` was answered with 200, asked every few milliseconds."""
+async def _first_answer(process: asyncio.subprocess.Process, knock: Knock, port: int, prefix: str) -> float:
+    """When the first request was answered with 200, asked every few milliseconds."""
     given_up_at, number = time.monotonic() + PATIENCE, 0
     while time.monotonic() < given_up_at and process.returncode is None:
         number += 1
-        if await asyncio.to_thread(_knock, port, f"{prefix}-{number}"):
+        if await asyncio.to_thread(_knock, knock, port, f"{prefix}-{number}"):
             return time.monotonic()
         await asyncio.sleep(0.003)
     raise RuntimeError("a server did not answer; start it by hand to see why")
 
 
-def _knock(port: int, trigger: str) -> bool:
+def _knock(knock: Knock, port: int, name: str) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("POST", "/slack/events", *crisis_command(trigger))
+        connection.request("POST", knock.path, *knock.make(name))
         return connection.getresponse().status == 200
     except OSError:
         return False

@@ -8,7 +8,8 @@ from pathlib import Path
 from statistics import median
 
 from bench.figures import Line
-from bench.processes import local_slack, make_database, memory, ours, rival, serving
+from bench.platforms import local_slack
+from bench.processes import make_database, memory, ours, rival, serving
 
 ROUNDS = 5
 REST = 1.5

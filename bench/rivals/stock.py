@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 
-import uvicorn
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bench.rivals.server import run
 
 
 async def acknowledge(ack: AsyncAck) -> None:
@@ -16,18 +17,11 @@ async def acknowledge(ack: AsyncAck) -> None:
 
 
 def serve() -> None:
-    """On the server that ours runs on, with the same loop."""
+    """Until told to stop."""
     client = AsyncWebClient(os.environ["SLACK_BOT_TOKEN"], os.environ["SLACK_API_URL"])
     app = AsyncApp(client=client, signing_secret=os.environ["SLACK_SIGNING_SECRET"])
     app.command("/crisis")(acknowledge)
-    uvicorn.run(
-        AsyncSlackRequestHandler(app, path="/slack/events"),
-        host=os.environ["HOST"],
-        port=int(os.environ["PORT"]),
-        loop="uvloop",
-        log_level="warning",
-        access_log=False,
-    )
+    run(AsyncSlackRequestHandler(app, path="/slack/events"))
 
 
 if __name__ == "__main__":
