@@ -46,8 +46,9 @@ def day(at: date, lang: str) -> str:
 
 
 def near_day(at: datetime, now: datetime, lang: str) -> str:
-    """Today, yesterday, tomorrow, or the full day."""
-    return _pretty(at, now, lang, day)
+    """Today, yesterday, tomorrow, or the full day, as it stands alone between messages."""
+    words = _pretty(at, now, lang, day)
+    return words[0].upper() + words[1:]
 
 
 def spell(pattern: str, at: datetime, now: datetime, lang: str) -> str:

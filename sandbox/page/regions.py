@@ -1,84 +1,13 @@
 """What one person sees of the workspace right now, cut into the regions a live update can replace."""
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
-
-from jinja2 import Environment
 
 from sandbox.page import dates
 from sandbox.page.mrkdwn import Reader
 from sandbox.page.render import Pen
-
-SHOWN = 120
-MEMO = 2000
-COMPACT_WITHIN = timedelta(minutes=5)
-BOT_COLOUR = "#23303b"
-Words = str | dict[str, str]
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Everything the page was built with; one per application."""
-
-    world: Any
-    driver: Any
-    env: Environment
-    words: dict[str, dict[str, Any]]
-    emoji: dict[str, str]
-    commands: tuple[tuple[str, Words, Words], ...] = ()
-    shortcuts: tuple[tuple[str, Words], ...] = ()
-    home: bool = False
-    drawn: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Place:
-    """Who looks at what; it stands in the address, so two tabs can be two people."""
-
-    user: str
-    channel: str
-    tab: str = ""
-    explicit: bool = False
-    all: bool = False
-
-
-@dataclass(frozen=True)
-class Author:
-    """Who wrote a message, as its byline shows them."""
-
-    id: str
-    name: str
-    title: str = ""
-    colour: str = BOT_COLOUR
-    is_bot: bool = False
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """One rendering: regions by name, and the messages in order, each with its own HTML."""
-
-    regions: dict[str, str]
-    items: tuple[tuple[str, str], ...] = ()
-    earlier: bool = False
-    version: int = 0
-
-    def since(self, old: "Snapshot | None") -> dict[str, Any]:
-        """What the browser must replace to get from `old` to this; empty when nothing changed."""
-        order = [key for key, _ in self.items]
-        whole = {"regions": self.regions, "order": order, "items": dict(self.items), "version": self.version}
-        if old is None:
-            return whole
-        had = dict(old.items)
-        news: dict[str, Any] = {
-            "version": self.version,
-            "regions": {name: html for name, html in self.regions.items() if old.regions.get(name) != html},
-            "items": {key: html for key, html in self.items if had.get(key) != html},
-        }
-        if order != list(had):
-            news["order"] = order
-        return news if news["regions"] or news["items"] or "order" in news else {}
+from sandbox.page.stage import SHOWN, TOGETHER, Author, Place, Snapshot, Stage, face
 
 
 def find_place(world: Any, query: Any) -> Place:
@@ -102,18 +31,11 @@ def snapshot(stage: Stage, place: Place) -> Snapshot:
 def pen_for(stage: Stage, user: str, scope: str = "", state: dict[str, Any] | None = None) -> Pen:
     """A pen in this person's language and zone."""
     world, person = stage.world, stage.world.people[user]
-    lang = language(stage, user)
-    zone = dates.zone(getattr(person, "tz", "UTC"))
+    lang, zone = stage.language(user), dates.zone(person.tz)
     people = {p.id: p.name for p in world.people.values()} | {world.bot_id: world.bot_name}
     channels = {c.id: c.name for c in world.visible_channels(user) if not c.is_im}
     reader = Reader(user, lang, zone, world.now(), people, channels, stage.emoji)
     return Pen(reader, stage.words[lang], tuple(world.people.values()), scope, state)
-
-
-def language(stage: Stage, user: str) -> str:
-    """The page speaks this person's language, English when it has no words in it."""
-    lang = stage.world.people[user].language.split("-")[0]
-    return lang if lang in stage.words else "en"
 
 
 class _Scene:
@@ -191,16 +113,7 @@ class _Scene:
         unread = self.world.unread(person.id).get(own, 0)
         here = self.channel is not None and not self.channel.is_im
         same = here and self.channel in self.world.visible_channels(person.id)
-        target = own if unread else self.place.channel if same else ""
-        return {
-            "id": person.id,
-            "name": person.name,
-            "title": person.title,
-            "colour": person.colour,
-            "unread": unread,
-            "current": person.id == self.place.user,
-            "target": target if self.place.explicit else "",
-        }
+        return face(person, self.place, unread, own if unread else self.place.channel if same else "")
 
     def header(self) -> str:
         if self.channel is None:
@@ -266,13 +179,12 @@ class _Scene:
         today = reader.now.astimezone(reader.zone).date()
         seen = repr((reader.person, today, reader.channels, message.channel, message.state, row))
         seen += repr([(reply.state, shown) for reply, shown in under])
-        memo = self.stage.drawn
-        if seen not in memo or "ago}" in seen:
-            if len(memo) >= MEMO:
-                memo.clear()
+
+        def draw() -> str:
             row["replies"] = [{"m": shown, "pen": self.pen_of(reply)} for reply, shown in under]
-            memo[seen] = self.template.render(m=row, pen=self.pen_of(message)).strip()
-        return memo[seen]
+            return self.template.render(m=row, pen=self.pen_of(message)).strip()
+
+        return draw() if "ago}" in seen else self.stage.once(seen, draw)
 
     def pen_of(self, message: Any) -> Pen:
         return replace(self.pen, scope=f"{message.channel}/{message.ts}", state=message.state)
@@ -285,9 +197,7 @@ class _Scene:
         author = self.author(message.user)
         system = self.pen.w["system"].get(message.subtype) if message.subtype else None
         joined = before is not None and not new_day and not system and not message.ephemeral_to
-        compact = (
-            joined and before["author"] == author and before["plain"] and at - before["at"] < COMPACT_WITHIN
-        )
+        compact = joined and before["author"] == author and before["plain"] and at - before["at"] < TOGETHER
         return {
             "ts": message.ts,
             "at": at,
@@ -300,12 +210,8 @@ class _Scene:
             "plain": not system and not message.ephemeral_to,
             "system": system,
             "compact": compact,
-            "day": self.day(at) if new_day else "",
+            "day": dates.near_day(at, reader.now, reader.lang) if new_day else "",
         }
-
-    def day(self, at: datetime) -> str:
-        words = dates.near_day(at, self.world.now(), self.pen.reader.lang)
-        return words[0].upper() + words[1:]
 
     def author(self, user: str) -> Author:
         if user == self.world.bot_id:

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.page import dates
-from sandbox.page.regions import Place, Snapshot, Stage, language, snapshot
+from sandbox.page.stage import Draw, Place, Snapshot, Stage
 
 TICK = 1.0
 
 
-async def frames(stage: Stage, place: Place) -> AsyncIterator[str]:
+async def frames(stage: Stage, place: Place, draw: Draw) -> AsyncIterator[str]:
     """An endless stream for one tab; the first frame holds everything, so a reconnect heals itself."""
     bell = asyncio.Event()
     listener = asyncio.create_task(_ring(stage.world, bell))
@@ -24,7 +24,7 @@ async def frames(stage: Stage, place: Place) -> AsyncIterator[str]:
         yield "retry: 1000\n\n"
         while True:
             bell.clear()
-            fresh = snapshot(stage, place)
+            fresh = draw(stage, place)
             if news := fresh.since(seen):
                 yield frame("page", news)
             seen = fresh
@@ -43,9 +43,8 @@ def frame(event: str, data: dict[str, Any]) -> str:
 
 def clock(stage: Stage, place: Place, pace: "_Pace") -> dict[str, Any]:
     """The world's time for this person, and how fast it runs when that is not once per second."""
-    person = stage.world.people[place.user]
-    now: datetime = stage.world.now().astimezone(dates.zone(getattr(person, "tz", "UTC")))
-    lang = language(stage, place.user)
+    zone, lang = dates.zone(stage.world.people[place.user].tz), stage.language(place.user)
+    now: datetime = stage.world.now().astimezone(zone)
     speed = pace.speed()
     words = stage.words[lang]["speed"] % {"speed": speed} if speed > 1 else ""
     return {

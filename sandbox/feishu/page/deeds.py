@@ -1,7 +1,6 @@
 """What a person may do on the page, each as one small table row: its name, its function, what it needs to know."""
 
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sandbox.errors import PersonCannot
@@ -9,10 +8,7 @@ from sandbox.feishu import hands
 from sandbox.feishu.driver import EVERYBODY, Seen
 from sandbox.feishu.page.forms import form_of, problems, wire
 from sandbox.feishu.page.regions import pen_for
-from sandbox.page.regions import Stage
-
-Asked = dict[str, Any]
-Deed = Callable[[Stage, Asked], Awaitable[dict[str, Any]]]
+from sandbox.page.stage import Asked, Deeds, Stage
 
 
 async def _say(stage: Stage, asked: Asked) -> dict[str, Any]:
@@ -98,7 +94,7 @@ def _toast(kind: str, words: str) -> dict[str, str]:
     return {"kind": kind, "words": words}
 
 
-DEEDS: dict[str, tuple[Deed, tuple[str, ...]]] = {
+DEEDS: Deeds = {
     "say": (_say, ("in", "text")),
     "press": (_press, ("message", "value")),
     "submit": (_submit, ("message", "form", "button", "values")),

@@ -9,7 +9,7 @@ from sandbox.feishu.page.rows import Rows, summary
 from sandbox.feishu.world import SYSTEM, Chat, Level, Message, Urgent, World
 from sandbox.page import dates
 from sandbox.page.mrkdwn import Reader
-from sandbox.page.regions import MEMO, SHOWN, Place, Snapshot, Stage, language
+from sandbox.page.stage import SHOWN, Place, Snapshot, Stage, face
 
 LOUDEST: tuple[Level, ...] = ("phone", "sms", "app")
 
@@ -39,7 +39,7 @@ def snapshot(stage: Stage, place: Place) -> Snapshot:
 def pen_for(stage: Stage, user: str, scope: str = "") -> CardPen:
     """A pen in this person's language and zone. scope: the message that is drawn."""
     world, person = stage.world, stage.world.people[user]
-    lang = language(stage, user)
+    lang = stage.language(user)
     people = {one.id: one.name for one in world.people.values()} | {world.bot_id: world.bot_name}
     people |= {one.email: one.name for one in world.people.values()}
     chats = {chat.id: chat.name for chat in world.visible_chats(user)}
@@ -78,7 +78,7 @@ class _Scene:
     def snapshot(self) -> Snapshot:
         version = self.world.version
         items, earlier = self.items()
-        crowd = [self.face(person) for person in self.world.people.values() if not person.resigned]
+        crowd = [self.face_in_crowd(person) for person in self.world.people.values() if not person.resigned]
         elsewhere = sum(person["unread"] for person in crowd if not person["current"])
         regions = {
             "title": self.title(),
@@ -144,21 +144,12 @@ class _Scene:
         place = self.name(self.chat) if self.chat else self.pen.w["workspace"]
         return f"{f'({count}) ' if count else ''}{place} · {self.me.name}"
 
-    def face(self, person: Any) -> dict[str, Any]:
+    def face_in_crowd(self, person: Any) -> dict[str, Any]:
         """Somebody in the switcher: what waits for them, and where a click leads."""
         own = next((c.id for c in self.world.visible_chats(person.id) if c.kind == "p2p"), "")
         unread = self.world.unread(person.id).get(own, 0) if own else 0
         shared = self.chat is not None and self.chat.kind == "group" and person.id in self.chat.members
-        target = own if unread else self.place.channel if shared else ""
-        return {
-            "id": person.id,
-            "name": person.name,
-            "title": person.title,
-            "colour": person.colour,
-            "unread": unread,
-            "current": person.id == self.place.user,
-            "target": target if self.place.explicit else "",
-        }
+        return face(person, self.place, unread, own if unread else self.place.channel if shared else "")
 
     def header(self) -> str:
         if self.chat is None:
@@ -234,9 +225,5 @@ class _Scene:
         """The HTML of one message; drawn once, as long as nothing it shows has changed."""
         reader = self.pen.reader
         seen = repr((reader.person, reader.now.astimezone(reader.zone).date(), reader.channels, row))
-        memo = self.stage.drawn
-        if seen not in memo:
-            if len(memo) >= MEMO:
-                memo.clear()
-            memo[seen] = self.template.render(m=row, pen=replace(self.pen, scope=message.id)).strip()
-        return memo[seen]
+        pen = replace(self.pen, scope=message.id)
+        return self.stage.once(seen, lambda: self.template.render(m=row, pen=pen).strip())

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -12,9 +12,8 @@ from sandbox.feishu.page.render import WEB, CardPen
 from sandbox.feishu.world import ALL, CAME, LEFT, REMOVED, RENAMED, SYSTEM, Message, Urgent, World
 from sandbox.page import dates
 from sandbox.page.mrkdwn import Reader, link, mention
-from sandbox.page.regions import BOT_COLOUR, Author
+from sandbox.page.stage import BOT_COLOUR, TOGETHER, Author
 
-TOGETHER = timedelta(minutes=5)
 _LIVE = re.compile(r"(@_user_\d+|@_all|https?://[^\s<>（），。；、！？》】」”]+)")
 NOTES = {CAME: "came", LEFT: "left", REMOVED: "removed", RENAMED: "renamed"}
 
@@ -39,7 +38,7 @@ class Rows:
             "kind": kind,
             "mine": message.sender == self.reader.person,
             "compact": joined and kind == "text",
-            "day": self._day(at) if new_day else "",
+            "day": dates.near_day(at, self.reader.now, self.reader.lang) if new_day else "",
             "html": self.words(message),
             "card": message.card if kind == "card" else None,
             "edited": message.edits > 0,
@@ -88,10 +87,6 @@ class Rows:
     def moment(self, message: Message) -> datetime:
         """When it was said, on the reader's clock."""
         return dates.moment(message.created / 1000, self.reader.zone) or self.reader.now
-
-    def _day(self, at: datetime) -> str:
-        told = dates.near_day(at, self.reader.now, self.reader.lang)
-        return told[0].upper() + told[1:]
 
     def _urgents(self, message: Message) -> list[dict[str, Any]]:
         """Who was called to it: by what, and whether they have looked."""

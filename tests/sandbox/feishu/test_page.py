@@ -14,9 +14,9 @@ from sandbox.feishu.page import render
 from sandbox.feishu.page.deeds import DEEDS
 from sandbox.feishu.page.regions import find_place, pen_for, snapshot
 from sandbox.feishu.page.rows import Rows
-from sandbox.feishu.page.stream import frames
 from sandbox.page import render as shared
-from sandbox.page.regions import Place, Stage
+from sandbox.page.stage import Place, Stage
+from sandbox.page.stream import frames
 from tests.sandbox.feishu.conftest import button, card, plain
 from tests.sandbox.feishu.page_makers import (
     EMMA,
@@ -444,7 +444,8 @@ def test_the_stream_brings_what_changed_and_nothing_else() -> None:
     async def visit(studio: Studio, _web: aiohttp.ClientSession) -> None:
         stage = Stage(studio.world, studio.driver, render.environment(), render.words(), {}, shortcuts=MENU)
         chat = studio.world.p2p_of(WANG).id
-        told = [frame async for frame in _until(frames(stage, Place(WANG, chat)), studio, chat)]
+        stream = frames(stage, Place(WANG, chat), snapshot)
+        told = [frame async for frame in _until(stream, studio, chat)]
         assert told[0] == "retry: 1000\n\n"
         news = json.loads(told[-1].split("data: ", 1)[1])
         assert list(news["items"]) == news["order"]
@@ -477,7 +478,7 @@ def test_the_words_are_the_same_in_both_languages() -> None:
     assert set(DEEDS) == {"say", "press", "submit", "menu", "add_bot", "look", "answer", "read"}
 
 
-SHARED_TEMPLATES = ("bits", "elements", "people", "phone")
+SHARED_TEMPLATES = ("bits", "chat", "elements", "people", "phone", "you")
 
 
 def test_every_word_that_a_template_says_is_there() -> None:

@@ -8,7 +8,8 @@ import pytest
 from jinja2 import Environment
 
 from sandbox.page import render
-from sandbox.page.regions import Place, Stage, find_place, pen_for, snapshot
+from sandbox.page.regions import find_place, pen_for, snapshot
+from sandbox.page.stage import Place, Stage
 from sandbox.world import World
 from tests.sandbox.page.makers import (
     COMMANDS,

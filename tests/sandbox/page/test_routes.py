@@ -10,7 +10,8 @@ import aiohttp
 import pytest
 
 from sandbox.forms import open_form, publish_home
-from sandbox.page.regions import Place
+from sandbox.page.regions import snapshot
+from sandbox.page.stage import Place
 from sandbox.page.stream import frames
 from sandbox.world import World
 from tests.sandbox.page.makers import NOON, Studio, a_form, a_studio, a_world, plain
@@ -209,7 +210,7 @@ def test_the_stream_tells_everything_first_and_then_only_what_changed() -> None:
     async def story() -> None:
         world = a_world()
         channel = world.im_of("U04")
-        stream = frames(a_stage(world), Place("U04", channel.id))
+        stream = frames(a_stage(world), Place("U04", channel.id), snapshot)
         assert await anext(stream) == "retry: 1000\n\n"
         event, first = await _frame(stream)
         assert (event, first["order"]) == ("page", [])
@@ -232,7 +233,7 @@ def test_a_fast_clock_says_how_fast() -> None:
         begun = loop.time()
         world = World(lambda: NOON + timedelta(seconds=60 * (loop.time() - begun)))
         world.people = a_world().people
-        stream = frames(a_stage(world), Place("U10", world.im_of("U10").id))
+        stream = frames(a_stage(world), Place("U10", world.im_of("U10").id), snapshot)
         await anext(stream)
         told: dict[str, Any] = {}
         while not told.get("speed"):
