@@ -7,7 +7,6 @@ tag, link, list or emphasis, so every character that could becomes one.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
@@ -20,7 +19,9 @@ OPEN_ID = re.compile(r"ou_[A-Za-z0-9_-]{1,64}")
 CHAT_ID = re.compile(r"oc_[A-Za-z0-9_-]{1,64}")
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _BREAKS = {"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " "}
-_TABLE = str.maketrans(_BREAKS | dict.fromkeys(_BIDI, ""))
+# Control characters, and halves of letters.
+_NO_TEXT = map(chr, [*range(0x00, 0x0A), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)])
+_TABLE = str.maketrans(dict.fromkeys([*_NO_TEXT, *_BIDI], "") | _BREAKS)
 # Feishu's own page on escaping gives the tilde a name and the others numbers.
 _ENTITIES = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<>*_[]()`#:\\+-=$@."} | {"~": "&sim;"})
 # Four spaces at the beginning of a line would make it a block of code.
@@ -44,8 +45,7 @@ class Whereabouts:
 
 def clean(text: str) -> str:
     """The same text without control characters, direction overrides and unusual line ends."""
-    text = text.replace("\r\n", "\n").translate(_TABLE)
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return text.replace("\r\n", "\n").translate(_TABLE)
 
 
 def escape(text: str) -> str:
