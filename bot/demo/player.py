@@ -160,9 +160,9 @@ class Player:
             if await _press(hands, person, page, "on_it"):
                 self._tell(f"{hands.name(person)}: on it")
 
-    def button(self, room: Any, name: str, reader: str) -> Any:
-        """The latest message in a room that carries a button of this name."""
-        return self.hands.button(room, name, reader)
+    def button(self, room: Any, name: str, reader: str, value: str = "") -> Any:
+        """The latest message in a room that carries a button of this name (and value)."""
+        return self.hands.button(room, name, reader, value)
 
     async def until(self, found: Callable[[], Any]) -> Any:
         """What `found` finds, as soon as it does. Raises TimeoutError after PATIENCE."""

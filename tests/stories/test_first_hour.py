@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from bot.chat import Platform
+from tests.local_scene import LocalScene
 from tests.makers import at
 from tests.scene import Scene, buttons, text
 
@@ -14,71 +21,89 @@ CALLED = {"U01": "chen", "U02": "lin", "U03": "zhou", "U04": "wang", "U05": "zha
 }
 """Whom red calls, by Slack id."""
 
+URGED: Mapping[Platform, Mapping[str, int]] = {"slack": {}, "feishu": {"app": 9, "sms": 9, "phone": 9}}
+"""How often somebody is called harder than by a message, which Slack cannot do."""
+
 
 def first_line(card) -> str:
     """What a locked phone shows."""
     return text(card).splitlines()[0]
 
 
-def test_from_the_first_word_to_the_first_answer(scene: Scene) -> None:
+def ticks_off(scene: LocalScene, user: str, checkpoints: Collection[str]) -> None:
+    """One person does all that is open; what is nobody's is taken first."""
+    for name, task in scene.incident().tasks.items():
+        if task.checkpoint in checkpoints and task.open:
+            if not task.owner:
+                scene.presses(user, "take", f"1/{name}")
+            scene.presses(user, "done", f"1/{name}")
+
+
+@pytest.fixture(params=URGED)
+def local(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LocalScene]:
+    """The whole bot at each strict local platform: every line is typed, every button seen before it is pressed."""
+    with LocalScene(tmp_path, request.param) as made:
+        yield made
+
+
+def test_from_the_first_word_to_the_first_answer(local: LocalScene) -> None:
     # 09:00  许诺 of customer service opens the crisis; room, people, pinned card.
-    scene.opens("U15", "维修次日刹车失灵，客户受伤", type="A")
-    assert scene.chat.members["C1"] == ["xu", "wang", "zhao", "liu", "wu", "emma"]
-    assert first_line(scene.posted("state/")[0].card) == "⚪ 未定级｜维修次日刹车失灵，客户受伤"
+    local.opens("U15", "维修次日刹车失灵，客户受伤", type="A")
+    assert local.members() == ["emma", "liu", "wang", "wu", "xu", "zhao"]
+    assert local.topic() == "⚪ 未定级｜维修次日刹车失灵，客户受伤"
+    assert first_line(local.posted("state/")[0].card) == "⚪ 未定级｜维修次日刹车失灵，客户受伤"
 
     # 09:02  Two people each fill in a part.
-    scene.at("+2 min")
-    scene.answers("U15", views="500", platform=["moments"], complaint="刹车踏板踩到底")
-    scene.answers("U06", contact="yes", attitude="rational")
-    assert scene.incident().checklist.answered_count == 5
+    local.at("+2 min")
+    local.answers("U15", views="500", platform=["moments"], complaint="刹车踏板踩到底")
+    local.answers("U06", contact="yes", attitude="rational")
+    assert local.incident().checklist.answered_count == 5
 
     # 09:04  With severity and control it is red: nine people are called.
-    scene.at("+4 min")
-    scene.answers("U15", **RED)
-    assert scene.incident().grade == "red"
-    assert {said.place for said in scene.posted("page/")} == set(CALLED.values())
-    assert first_line(scene.posted("grade/")[0].card) == "🔴 定级：红色｜维修次日刹车失灵，客户受伤"
+    local.at("+4 min")
+    local.answers("U15", **RED)
+    assert local.incident().grade == "red"
+    assert {said.place for said in local.posted("page/")} == set(CALLED.values())
+    assert first_line(local.posted("grade/")[0].card) == "🔴 定级：红色｜维修次日刹车失灵，客户受伤"
 
     # 09:05  What is still unknown is named, with the button.
-    scene.at("+5 min")
-    nudge = scene.posted("nudge")[0].card
+    local.at("+5 min")
+    nudge = local.posted("nudge")[0].card
     assert first_line(nudge) == "信息清单还差 9 项"
     assert set(buttons(nudge)) == {"checklist"}
-    assert first_line(scene.posted("checkpoint/5min")[0].card).startswith("❗ 5分钟节点")
+    assert first_line(local.posted("checkpoint/5min")[0].card).startswith("❗ 5分钟节点")
 
     # 09:06  All but the CEO answer; at 09:07 his deputy, who is at work already as CMO, takes it without being called.
-    scene.at("+6 min")
+    local.at("+6 min")
     for user in CALLED:
         if user != "U01":
-            scene.presses(user, "on_it")
-    scene.at("+7 min")
-    call = scene.incident().calls["ceo"]
+            local.presses(user, "on_it")
+    local.at("+7 min")
+    call = local.incident().calls["ceo"]
     assert (call.tried, call.answered_by, call.answered_at) == (["chen"], "lin", at("+7 min"))
 
     # 09:15  The grade was posted, the team is up, and five things are not done yet.
-    scene.at("+15 min")
-    reached = scene.posted("checkpoint/15min")[0].card
+    local.at("+15 min")
+    reached = local.posted("checkpoint/15min")[0].card
     assert first_line(reached) == "❗ 15分钟节点已到：7 项未办结"
-    done = {name for name, task in scene.incident().tasks.items() if not task.open}
+    done = {name for name, task in local.incident().tasks.items() if not task.open}
     assert done == {"grade_posted", "response_team_up"}
 
     # 09:16 to 09:24  The team works the list off.
-    for name, task in scene.incident().tasks.items():
-        if task.checkpoint in ("5min", "15min") and task.open:
-            scene.presses("U04", "done", f"1/{name}")
-    assert first_line(scene.posted("checkpoint/15min")[0].card).startswith("❗ 15分钟节点")
-    assert scene.posted("state/")[0].card.tone == "red"
+    ticks_off(local, "U04", ("5min", "15min"))
+    assert first_line(local.posted("checkpoint/15min")[0].card).startswith("❗ 15分钟节点")
+    assert local.posted("state/")[0].card.tone == "red"
 
     # 09:25  Owners of what is due at 09:30 are reminded in person; so is whoever speaks, of the first official word.
-    scene.at("+25 min")
-    reminded = {said.place for said in scene.posted("before/")}
+    local.at("+25 min")
+    reminded = {said.place for said in local.posted("before/")}
     assert {"wang", "emma"} <= reminded
-    emma = [text(said.card) for said in scene.posted("before/") if said.place == "emma"]
+    emma = [text(said.card) for said in local.posted("before/") if said.place == "emma"]
     assert any("First official word" in words for words in emma)
 
     # 09:30  The committee is asked four questions; the PR director answers them.
-    scene.at("+30 min")
-    decisions = scene.posted("decisions")[0]
+    local.at("+30 min")
+    decisions = local.posted("decisions")[0]
     assert buttons(decisions.card) == ["decide_yes", "decide_no"] * 4
     for question, answer in {
         "first_statement": "yes",
@@ -86,25 +111,24 @@ def test_from_the_first_word_to_the_first_answer(scene: Scene) -> None:
         "lawyers": "yes",
         "media": "no",
     }.items():
-        scene.presses("U04", f"decide_{answer}", f"1/{question}")
-    assert scene.incident().tasks["decisions_taken"].state == "done"
+        local.presses("U04", f"decide_{answer}", f"1/{question}")
+    assert local.incident().tasks["decisions_taken"].state == "done"
 
     # 10:00  Everything for the first answer was ready in time.
-    for name, task in scene.incident().tasks.items():
-        if task.checkpoint in ("30min", "60min") and task.open:
-            scene.presses("U04", "done", f"1/{name}")
-    scene.at("+60 min")
-    assert first_line(scene.posted("checkpoint/60min")[0].card).startswith("✅ 60分钟节点")
+    ticks_off(local, "U04", ("30min", "60min"))
+    local.at("+60 min")
+    assert first_line(local.posted("checkpoint/60min")[0].card).startswith("✅ 60分钟节点")
 
     # Nothing was said twice, nothing was lost, and all of it is on record.
-    assert len({said.key for said in scene.chat.said.values()}) == len(scene.chat.said)
-    assert set(scene.outbox()) <= {"sent", "cancelled"}
-    assert [said.key for said in scene.posted("checkpoint/")] == [
+    assert len(set(local.marks())) == len(local.marks())
+    assert set(local.outbox()) <= {"sent", "cancelled"}
+    assert [said.key for said in local.posted("checkpoint/")] == [
         "1/checkpoint/5min",
         "1/checkpoint/15min",
         "1/checkpoint/30min",
         "1/checkpoint/60min",
     ]
+    assert local.urged() == URGED[local.platform]
 
 
 def test_ungraded_at_minute_fifteen_the_bot_grades_on_what_is_known(scene: Scene) -> None:
