@@ -57,7 +57,7 @@ async def _on(platform: Platform, where: str) -> list[Line]:
                 them.append(await _rival(on, reading, f"rival-{number}"))
     return [
         _line(f"{where}first person called", [t.person for t in us], [t.person for t in them], 1.3),
-        _line(f"{where}room finished", [t.room for t in us], [t.room for t in them], 4.0),
+        _line(f"{where}room finished", [t.room for t in us], [t.room for t in them], reading.within),
     ]
 
 

@@ -20,12 +20,14 @@ REPORTER, GROUP = "U15", ("U04", "U05", "U06")
 class Reading:
     """What to look for among a platform's calls.
 
-    steps: methods of the calls that make a room. is_ready: of a room with people in it. room_of: which room a call
-    names, "" for none. is_page: of a call. rival: makes a room under this name, one call after another. invites: the
-    method by which the rival calls its first person.
+    steps: methods of the calls that make a room. within: calls' time for all of them, one more than have to wait for
+    each other. is_ready: of a room with people in it. room_of: which room a call names, "" for none. is_page: of a
+    call. rival: makes a room under this name, one call after another. invites: the method by which the rival calls
+    its first person.
     """
 
     steps: tuple[str, ...]
+    within: float
     is_ready: Callable[[Any], bool]
     room_of: Callable[[Any], str]
     is_page: Callable[[Any], bool]
@@ -72,6 +74,7 @@ READINGS: Mapping[Platform, Reading] = {
             "conversations.setTopic",
             "pins.add",
         ),
+        within=4.0,
         is_ready=lambda room: bool(room.pins and room.topic),
         room_of=lambda call: str(call.args.get("channel", "")),
         is_page=_slack_page,
@@ -87,6 +90,7 @@ READINGS: Mapping[Platform, Reading] = {
             "pins.create",
             "top_notice.put",
         ),
+        within=5.0,
         is_ready=lambda room: bool(room.top_notice and room.description),
         room_of=_feishu_room,
         is_page=_feishu_page,
