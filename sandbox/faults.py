@@ -1,4 +1,4 @@
-"""What may go wrong between the bot and Slack: planned call by call, or by chance with a seed."""
+"""What may go wrong between the bot and its platform: planned call by call, or by chance with a seed."""
 
 import random
 from collections import Counter
@@ -21,6 +21,8 @@ BAD_DAY: Mapping[str, float] = {
 WORSE_DAY: Mapping[str, float] = {**BAD_DAY, "bad_json": 0.02, "hang": 0.01, "error:fatal_error": 0.01}
 """The same, with answers nobody can read and calls that are never answered."""
 
+CARRIED_OUT = frozenset({"reset_after", "500_after", "bad_json", "late", "slow"})
+
 LATEST = 3.0
 """Seconds after which a call that comes late by chance has taken effect."""
 
@@ -40,6 +42,11 @@ class Fault:
     nth: int
     kind: str
     seconds: float = 1.0
+
+    @property
+    def carried_out(self) -> bool:
+        """Whether the call takes effect all the same."""
+        return self.kind in CARRIED_OUT
 
 
 async def _unwatched(_number: int, _method: str, _moment: Moment) -> None:

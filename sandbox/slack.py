@@ -4,17 +4,19 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from sandbox.attempt import Attempt, Looks
 from sandbox.driver import Driver
 from sandbox.errors import SlackError
-from sandbox.faults import Fault, Faults
+from sandbox.faults import Faults
 from sandbox.installation import Args, Installation
 from sandbox.limits import Limits, RateLimited
 from sandbox.methods import call
@@ -22,7 +24,6 @@ from sandbox.responses import respond
 from sandbox.world import World
 
 Page = Callable[[World, Driver], Sequence[BaseRoute]]
-HTML_ERROR = "<html><head><title>Slack</title></head><body><h1>Server Error</h1></body></html>"
 TICK_SECONDS = 0.25
 APP_TOKEN = "xapp-"  # noqa: S105
 
@@ -72,27 +73,8 @@ async def _post_when_due(world: World) -> None:
 
 async def _api(request: Request) -> Response:
     installation: Installation = request.app.state.installation
-    faults, name = installation.faults, request.path_params["method"]
-    try:
-        # Slack has the whole request before it begins; whoever hangs up afterwards takes nothing back.
-        await request.body()
-    except ClientDisconnect:
-        return Response(status_code=400)
-    fault = faults.strike(name)
-    request.state.number = faults.calls
-    await faults.watch(faults.calls, name, "before")
-    await asyncio.sleep(faults.latency)
-    if fault:
-        return await _faulty(request, fault)
-    return await _answer(request)
-
-
-async def _answer(request: Request) -> Response:
-    """Carries the call out; whoever watches learns of it before the bot does."""
-    answer = await _carried_out(request)
-    faults: Faults = request.app.state.installation.faults
-    await faults.watch(request.state.number, request.path_params["method"], "after")
-    return answer
+    attempt = Attempt(request, request.path_params["method"], installation.faults, LOOKS)
+    return await attempt.arrives() or await attempt.carry_out(partial(_carried_out, request))
 
 
 async def _carried_out(request: Request) -> Response:
@@ -109,46 +91,8 @@ async def _carried_out(request: Request) -> Response:
     return JSONResponse(body, headers={"X-OAuth-Scopes": scopes})
 
 
-async def _faulty(request: Request, fault: Fault) -> Response:
-    """Breaks the call in the way that was planned."""
-    match fault.kind:
-        case "429":
-            return _too_fast(int(fault.seconds))
-        case "500" | "502" | "503":
-            return HTMLResponse(HTML_ERROR, status_code=int(fault.kind))
-        case "hang":
-            await asyncio.sleep(fault.seconds)
-            return _cut(request)
-        case "reset_before":
-            return _cut(request)
-        case "reset_after":
-            await _answer(request)
-            return _cut(request)
-        case "500_after":
-            await _answer(request)
-            return HTMLResponse(HTML_ERROR, status_code=500)
-        case "late":
-            cut = _cut(request)
-            await asyncio.sleep(fault.seconds)
-            await _answer(request)
-            return cut
-        case "bad_json":
-            await _answer(request)
-            return Response('{"ok": tr', media_type="application/json")
-        case "slow":
-            answer = await _answer(request)
-            await asyncio.sleep(fault.seconds)
-            return answer
-        case _:
-            return JSONResponse({"ok": False, "error": fault.kind.removeprefix("error:")})
-
-
-def _cut(request: Request) -> Response:
-    """Drops the connection; SandboxServer offers this, other servers answer 500 instead."""
-    cut = request.scope.get("sandbox.cut")
-    if cut:
-        cut()
-    return Response(status_code=500)
+def _refused(kind: str) -> Response:
+    return JSONResponse({"ok": False, "error": kind.removeprefix("error:")})
 
 
 def _too_fast(seconds: int) -> Response:
@@ -195,3 +139,11 @@ async def _response(request: Request) -> Response:
         gone = refused.code in ("invalid_url", "expired_url", "used_url")
         return JSONResponse(refused.body(), status_code=404 if gone else 400)
     return PlainTextResponse("ok")
+
+
+LOOKS = Looks(
+    html="<html><head><title>Slack</title></head><body><h1>Server Error</h1></body></html>",
+    torn='{"ok": tr',
+    too_fast=_too_fast,
+    refused=_refused,
+)

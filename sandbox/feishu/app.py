@@ -5,14 +5,16 @@ import contextlib
 import itertools
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.faults import Fault, Faults
+from sandbox.attempt import Attempt, Looks
+from sandbox.faults import Faults
 from sandbox.feishu.api import METHODS, SCOPES, call
 from sandbox.feishu.codes import FeishuError, TooFast
 from sandbox.feishu.driver import Driver
@@ -22,9 +24,7 @@ from sandbox.feishu.wire import Wire
 from sandbox.feishu.world import World
 
 Page = Callable[[World, Driver], Sequence[BaseRoute]]
-HTML_ERROR = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>tengine</body>\r\n</html>"
 TICK_SECONDS = 0.25
-NEVER_DONE = ("429", "500", "502", "503", "hang", "reset_before")
 INTERNAL_ERROR = 2200
 _LOG_IDS = itertools.count(1)
 
@@ -85,37 +85,18 @@ def _endpoint(method: Method) -> Callable[[Request], Coroutine[Any, Any, Respons
 
 async def _served(request: Request, method: Method) -> Response:
     installation: Installation = request.app.state.installation
-    faults = installation.faults
-    try:
-        # Feishu has the whole request before it begins; whoever hangs up afterwards takes nothing back.
-        await request.body()
-    except ClientDisconnect:
-        return Response(status_code=400)
-    fault = faults.strike(method.name)
-    request.state.number = faults.calls
-    await faults.watch(faults.calls, method.name, "before")
-    await asyncio.sleep(faults.latency)
-    if fault and (fault.kind in NEVER_DONE or fault.kind.startswith("error")):
-        return await _not_done(request, fault)
+    attempt = Attempt(request, method.name, installation.faults, LOOKS)
+    if failed := await attempt.arrives():
+        return failed
     try:
         asked = await _asked(request)
         with installation.alone(method.alone(asked)):
-            return await (
-                _faulty(request, method, asked, fault) if fault else _answer(request, method, asked)
-            )
+            return await attempt.carry_out(partial(_carried_out, request, method, asked))
     except FeishuError as refused:
         return _refusal(refused)
 
 
-async def _answer(request: Request, method: Method, asked: Asked) -> Response:
-    """Carries the call out; whoever watches learns of it before the bot does."""
-    answer = _carried_out(request, method, asked)
-    faults: Faults = request.app.state.installation.faults
-    await faults.watch(request.state.number, method.name, "after")
-    return answer
-
-
-def _carried_out(request: Request, method: Method, asked: Asked) -> Response:
+async def _carried_out(request: Request, method: Method, asked: Asked) -> Response:
     installation: Installation = request.app.state.installation
     try:
         if method.name != "auth.token":
@@ -132,53 +113,15 @@ def _refusal(refused: FeishuError) -> Response:
     return JSONResponse(body, status_code=refused.status, headers=headers)
 
 
-async def _not_done(request: Request, fault: Fault) -> Response:
-    """Breaks the call in the way that was planned, before anything was done."""
-    match fault.kind:
-        case "429":
-            return _refusal(TooFast(50, int(fault.seconds)))
-        case "500" | "502" | "503":
-            return HTMLResponse(HTML_ERROR, status_code=int(fault.kind))
-        case "hang":
-            await asyncio.sleep(fault.seconds)
-            return _cut(request)
-        case "reset_before":
-            return _cut(request)
-    # Words that only the local Slack knows, such as error:fatal_error, become an internal error.
-    how, _, code = fault.kind.partition(":")
+def _too_fast(seconds: int) -> Response:
+    return _refusal(TooFast(50, seconds))
+
+
+def _refused(kind: str) -> Response:
+    """Words that only the local Slack knows, such as error:fatal_error, become an internal error."""
+    how, _, code = kind.partition(":")
     number = int(code) if code.isdigit() else INTERNAL_ERROR
     return _refusal(FeishuError(number, status=200 if how == "error200" else 400))
-
-
-async def _faulty(request: Request, method: Method, asked: Asked, fault: Fault) -> Response:
-    """Carries the call out, yet so that the bot does not learn it, or learns it late."""
-    match fault.kind:
-        case "reset_after":
-            await _answer(request, method, asked)
-            return _cut(request)
-        case "500_after":
-            await _answer(request, method, asked)
-            return HTMLResponse(HTML_ERROR, status_code=500)
-        case "late":
-            cut = _cut(request)
-            await asyncio.sleep(fault.seconds)
-            await _answer(request, method, asked)
-            return cut
-        case "bad_json":
-            await _answer(request, method, asked)
-            return Response('{"code": 0, "ms', media_type="application/json")
-        case _:
-            answer = await _answer(request, method, asked)
-            await asyncio.sleep(fault.seconds)
-            return answer
-
-
-def _cut(request: Request) -> Response:
-    """Drops the connection; SandboxServer offers this, other servers answer 500 instead."""
-    cut = request.scope.get("sandbox.cut")
-    if cut:
-        cut()
-    return Response(status_code=500)
 
 
 async def _asked(request: Request) -> Asked:
@@ -195,3 +138,11 @@ async def _asked(request: Request) -> Asked:
     if not isinstance(body, dict):
         raise FeishuError(9499, "the body is no JSON object")
     return Asked(path, query, body)
+
+
+LOOKS = Looks(
+    html="<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>tengine</body>\r\n</html>",
+    torn='{"code": 0, "ms',
+    too_fast=_too_fast,
+    refused=_refused,
+)
