@@ -48,8 +48,13 @@ class Commands(click.Group):
 @click.version_option(package_name="goldenhour")
 def main() -> None:
     """Golden Hour: room, grade, pages and clock for a crisis committee."""
+
+
+def run() -> None:
+    """The same from a shell, where this process is ours alone: what is built while it starts is no garbage."""
     pauses.while_starting()
+    main()
 
 
 if __name__ == "__main__":
-    main()
+    run()

@@ -15,6 +15,7 @@ import uvicorn
 import uvloop
 from pydantic import ValidationError
 
+from bot import pauses
 from bot.app import Bot, NotReady, Parts, running
 from bot.cli.trouble import describe
 from bot.database import NoDatabase, our_database
@@ -90,6 +91,7 @@ def _check(settings: Settings) -> None:
 async def _serve(settings: Settings, parts: Parts, work: Working) -> None:
     stop = Stop()
     async with work(settings, parts, stop=stop) as bot:
+        pauses.from_now_on()
         if not parts.web:
             await _until_told(stop)
             return
