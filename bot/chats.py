@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+import structlog
+
 from bot.chat import Card, Chat, ChatError, Deed, Platform, Room
 from bot.crisis.people import Person
 from bot.crisis.state import ELSEWHERE
+
+log = structlog.get_logger(__name__)
 
 
 class Chats:
@@ -41,6 +45,10 @@ class Chats:
         """Whether that is the id of a room or a message on any of them."""
         return any(chat.owns(id) for chat in self._chats)
 
+    def called(self, number: int, title: str, plain: str) -> tuple[str, str]:
+        """As on the first platform."""
+        return self._chats[0].called(number, title, plain)
+
     async def open_room(self, name: str, fallback: str, key: str) -> Room:
         """On the first platform."""
         return await self._chats[0].open_room(name, fallback, key)
@@ -69,9 +77,9 @@ class Chats:
         """Where the person is, on the first platform if on several."""
         return await self._reaching(person)[0].direct(person, card, key)
 
-    async def update(self, message: str, card: Card) -> str:
+    async def update(self, message: str, card: Card, key: str) -> str:
         """Where the message is."""
-        return await self._owning(message).update(message, card)
+        return await self._owning(message).update(message, card, key)
 
     async def pin(self, message: str) -> None:
         """Where the message is."""
@@ -120,14 +128,16 @@ class Chats:
         return chat.pace(deed, place, rank)
 
     async def check(self) -> str:
-        """Who we are on each. Raises the first one's ChatError that answers with one, its name before the code."""
-        said = []
+        """Who we are on each. Raises the gravest of their ChatErrors; the log says whose it is."""
+        said, troubles = [], []
         for chat in self._chats:
             try:
                 said.append(await chat.check())
             except ChatError as error:
-                code = f"{chat.name}: {error.code}" if len(self._chats) > 1 else error.code
-                raise ChatError(code, permanent=error.permanent, in_doubt=error.in_doubt) from error
+                log.warning("platform_troubled", platform=chat.name, code=error.code)
+                troubles.append(error)
+        if troubles:
+            raise max(troubles, key=lambda error: error.permanent)
         return "; ".join(said)
 
     def _owning(self, id: str) -> Chat:
