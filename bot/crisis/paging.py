@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.crisis.errors import Refused
@@ -17,7 +16,7 @@ from bot.crisis.events import (
     Urged,
 )
 from bot.crisis.incident import Incident, invite
-from bot.crisis.people import Person, Roster
+from bot.crisis.people import Roster
 from bot.crisis.playbook import Playbook
 from bot.crisis.state import Call
 from bot.crisis.tasks import own_tasks_of
@@ -100,15 +99,9 @@ def _call_next(
         # Each further round leaves more time, or a night without an answer would bury the room and the phones.
         minutes = playbook.grade(incident.grade).page_minutes * round_
         answer_by = now + timedelta(minutes=minutes)
-        urges = _urges(incident, roster.person(person), playbook)
+        urges = playbook.urges(incident.grade, roster.person(person).met_on(incident.platform))
         incident.record(RolePaged(role, person, round_, answer_by, passed_by, urges), passed_by or BOT, now)
         invite(incident, [person], now)
-
-
-def _urges(incident: Incident, person: Person, playbook: Playbook) -> Mapping[str, int]:
-    """How this person can be called harder where their page goes: Slack has no such way, Feishu has three."""
-    on_feishu = person.feishu and (incident.platform == "feishu" or not person.slack)
-    return playbook.grade(incident.grade).urge_minutes if on_feishu else {}
 
 
 def urge(incident: Incident, person: str, level: str, now: datetime) -> None:

@@ -29,7 +29,16 @@ class Person:
 
     def on(self, platform: str) -> str | None:
         """Their id there, None where they are not there or it is not known."""
-        return {"slack": self.slack, "feishu": self.feishu}.get(platform)
+        return self._ids.get(platform)
+
+    def met_on(self, near: str) -> str:
+        """Where they are called in a crisis of that platform: there if they are on it; "" where it is not known."""
+        return near if self.on(near) else next(iter(self._ids), "")
+
+    @property
+    def _ids(self) -> Mapping[str, str]:
+        """Their ids on the platforms that they are on."""
+        return {name: id for name, id in (("slack", self.slack), ("feishu", self.feishu)) if id}
 
 
 @dataclass(frozen=True)

@@ -81,12 +81,6 @@ class GradePolicy:
     urge_minutes: Mapping[str, int] = field(default_factory=dict)
     tasks: Mapping[str, tuple[TaskTemplate, ...]] = field(default_factory=dict)
 
-    def urging(self, ways: Collection[str]) -> GradePolicy:
-        """The same grade, with only those ways of calling harder."""
-        return replace(
-            self, urge_minutes={way: after for way, after in self.urge_minutes.items() if way in ways}
-        )
-
 
 @dataclass(frozen=True)
 class Sign:
@@ -148,6 +142,7 @@ class Playbook:
     remind_minutes: how long before a checkpoint the owners of open tasks are reminded.
     reading_minutes: how often a reading of the views is asked for while they double.
     words: names of the policy's own, by language and group, over those of `statements/*/labels.yaml`.
+    ways: of calling somebody harder than by a message, by platform: what the company has and allows.
     """
 
     name: str
@@ -169,6 +164,7 @@ class Playbook:
     reading_minutes: int
     final_report_hours: int
     words: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    ways: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     @property
     def task_templates(self) -> Iterator[TaskTemplate]:
@@ -179,9 +175,14 @@ class Playbook:
             for tasks in grade.tasks.values():
                 yield from tasks
 
-    def urging(self, ways: Collection[str]) -> Playbook:
-        """The same policy, with only those ways of calling harder that are paid for and allowed."""
-        return replace(self, grades=tuple(grade.urging(ways) for grade in self.grades))
+    def urging(self, ways: Mapping[str, Collection[str]]) -> Playbook:
+        """The same policy, where these ways of calling harder are paid for and allowed, by platform."""
+        return replace(self, ways=ways)
+
+    def urges(self, grade: str, platform: str) -> Mapping[str, int]:
+        """After how many minutes without an answer somebody is called harder who is called there, by the way."""
+        allowed = self.ways.get(platform, ())
+        return {way: after for way, after in self.grade(grade).urge_minutes.items() if way in allowed}
 
     def grade(self, name: str) -> GradePolicy:
         """The policy of a grade. Raises KeyError for a name the playbook does not have."""

@@ -72,3 +72,17 @@ def test_a_stranger_is_known_by_the_platforms_id_and_speaks_the_companys_languag
     stranger = Person("U99", "U99", "en", slack="U99", known=False)
     assert a_roster().on("slack", "U99", "en") == a_roster().person("U99", "en") == stranger
     assert stranger.roles == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("ids", "near", "met"),
+    [
+        ({"slack": "U1", "feishu": "ou_1"}, "feishu", "feishu"),
+        ({"slack": "U1", "feishu": "ou_1"}, "slack", "slack"),
+        ({"slack": "U1"}, "feishu", "slack"),
+        ({"feishu": "ou_1"}, "slack", "feishu"),
+        ({}, "feishu", ""),
+    ],
+)
+def test_somebody_is_met_near_a_crisis_or_wherever_they_are(ids, near, met):
+    assert Person("wang", "王敏", "zh", **ids).met_on(near) == met

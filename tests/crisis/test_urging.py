@@ -13,7 +13,7 @@ from bot.crisis.people import Roster
 from tests.makers import ENOUGH_FOR, NINE, a_playbook, a_roster, an_incident, at, happened, person
 from timelines.reminders import due, next_due
 
-PLAYBOOK = a_playbook()
+PLAYBOOK = a_playbook().urging({"feishu": ("app", "sms", "phone")})
 ON_BOTH = Roster(
     {key: replace(one, feishu=f"ou_{key}") for key, one in a_roster().people.items()}, a_roster().holders
 )
@@ -83,6 +83,6 @@ def test_only_a_page_that_goes_to_feishu_can_be_said_harder(roster, platform, ex
 
 
 def test_only_ways_that_are_allowed_are_taken():
-    incident = graded("red", ON_FEISHU, playbook=PLAYBOOK.urging(("app", "phone")))
+    incident = graded("red", ON_FEISHU, playbook=PLAYBOOK.urging({"feishu": ("app", "phone")}))
     assert dict(incident.calls["ceo"].urges) == {"app": 0, "phone": 2}
-    assert graded("red", ON_FEISHU, playbook=PLAYBOOK.urging(())).calls["ceo"].urges == {}
+    assert graded("red", ON_FEISHU, playbook=PLAYBOOK.urging({"slack": ("app",)})).calls["ceo"].urges == {}
