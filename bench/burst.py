@@ -87,6 +87,9 @@ class EverReady:
     def pace(self, deed: str, place: str, rank: int) -> float:
         return 0.0
 
+    def called(self, number: int, title: str, plain: str) -> tuple[str, str]:
+        return plain, plain
+
     async def open_room(self, name: str, fallback: str, key: str) -> Room:
         return Room("C1", name)
 
@@ -102,7 +105,7 @@ class EverReady:
     def near(self, platform: str) -> EverReady:
         return self
 
-    async def update(self, message: str, card: Card) -> str:
+    async def update(self, message: str, card: Card, key: str) -> str:
         return message
 
     async def nothing(self, *about: Any) -> None:

@@ -16,7 +16,6 @@ import aiohttp
 import structlog
 from starlette.applications import Starlette
 
-from bot import pauses
 from bot.admins import Admins
 from bot.alarm import Alarm
 from bot.auditor import Auditor
@@ -27,6 +26,7 @@ from bot.crisis.people import Person, Roster
 from bot.crisis.playbook import Playbook
 from bot.delivery import Delivery
 from bot.emergency import Emergency
+from bot.feishu.client import FeishuChat
 from bot.feishu.side import FeishuSide
 from bot.journal import Journal
 from bot.lease import Patience
@@ -38,7 +38,7 @@ from bot.readiness import Readiness
 from bot.rosters import load_roster
 from bot.settings import Settings
 from bot.side import Endpoint, Side
-from bot.slack.names import room_name
+from bot.slack.client import SlackChat
 from bot.slack.side import SlackSide
 from bot.speaking import Speaker
 from bot.stop import Stop
@@ -55,8 +55,8 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
-LEAVING: Sequence[Platform] = ("slack",)
-"""Platforms that take messages for later, so that a room is reminded while we are down. Feishu has no such thing."""
+LEAVING: Sequence[Platform] = tuple(chat.name for chat in (SlackChat, FeishuChat) if chat.leaves)
+"""Platforms that take messages for later, so that a room is reminded while we are down."""
 
 
 class NotReady(Exception):
@@ -177,7 +177,7 @@ async def running(
 
 def make_playbook(settings: Settings) -> Playbook:
     """The chosen policy, with those ways of calling harder that the settings allow."""
-    return load(settings.playbook).urging(settings.feishu_urgent if settings.feishu_app_id else ())
+    return load(settings.playbook).urging({"feishu": settings.feishu_urgent})
 
 
 def make_sides(
@@ -221,10 +221,10 @@ async def _at_work(tools: _Tools) -> AsyncIterator[Bot]:
     metrics = Metrics()
     for side in tools.sides:
         side.count_in(metrics)
-    speaker = Speaker(chat, voice, partial(room_name, "crisis"))
+    speaker = Speaker(chat, voice)
     delivery = Delivery(store, speaker, voice, tools.patience, meter=metrics)
     journal = Journal(tools.settings.journal)
-    emergency = Emergency(store, chat, voice, journal, partial(room_name, "crisis"), tools.now)
+    emergency = Emergency(store, chat, voice, journal, tools.now)
     clock = Clock(store, voice.playbook, voice.roster, tools.scale, metrics, first=emergency.take_in)
     auditor = Auditor(store, chat, voice.playbook, metrics)
     store.on_change = _ringing(delivery)
@@ -242,7 +242,6 @@ async def _at_work(tools: _Tools) -> AsyncIterator[Bot]:
             _doors(tools, emergency.dispatch) as doors,
             _watched(tools, metrics, auditor) as readiness,
         ):
-            pauses.from_now_on()
             web = make_web(doors, readiness.trouble, _figures(metrics, readiness))
             yield Bot(store, delivery, clock, web)
     finally:

@@ -274,6 +274,13 @@ class Chat(Protocol):
     never used again for another, not by another database either.
     """
 
+    def called(self, number: int, title: str, plain: str) -> tuple[str, str]:
+        """What the room of a crisis is called there, and the name to use where that is refused.
+
+        plain: the number in words, as "Crisis 12".
+        """
+        ...
+
     async def open_room(self, name: str, fallback: str, key: str) -> Room:
         """Make a private room; `fallback` is the name to use where the first is refused. Idempotent by key."""
         ...
@@ -298,9 +305,9 @@ class Chat(Protocol):
         """Say something to one person. Returns the message's id."""
         ...
 
-    async def update(self, message: str, card: Card) -> str:
-        """Replace what an earlier message says. Returns the id of the one that says it now: another where the platform
-        changes no message that is so old."""
+    async def update(self, message: str, card: Card, key: str) -> str:
+        """Replace what an earlier message says, which goes on to carry its key. Returns the id of the one that says it
+        now: another where the platform changes no message that is so old."""
         ...
 
     async def pin(self, message: str) -> None:

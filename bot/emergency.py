@@ -53,16 +53,15 @@ class Emergency:
         chat: Chat,
         voice: Voice,
         journal: Journal,
-        room_name: Callable[[int, str], tuple[str, str]],
         now: Callable[[], datetime],
         *,
         patience: float = PATIENCE,
         again: float = AGAIN,
         settle: float = SETTLE,
     ) -> None:
-        """room_name: as for Delivery. now: the clock people live by, aware."""
+        """now: the clock people live by, aware."""
         self._store, self._chat, self._voice, self._journal = store, chat, voice, journal
-        self._room_name, self._now, self._patience = room_name, now, patience
+        self._now, self._patience = now, patience
         self._again, self._settle = again, settle
         self._turn = asyncio.Lock()
         self._bell = asyncio.Event()
@@ -193,9 +192,9 @@ class Emergency:
     async def _furnished_room(self, asked: Asked) -> Room:
         """The room with its people and its card; each step finds what an earlier try has done."""
         incident = foreseen(self._voice, asked.command, asked.at)
-        name, fallback = self._room_name(_number(asked.key), incident.title)
-        chat = self._chat.near(asked.command.platform)
-        room = await chat.open_room(name, fallback, f"emergency {asked.key}")
+        chat, number = self._chat.near(asked.command.platform), _number(asked.key)
+        plain = self._voice.room(number, incident.language)
+        room = await chat.open_room(*chat.called(number, incident.title, plain), f"emergency {asked.key}")
         for person, code in (await chat.invite(room.id, incident.members)).items():
             log.warning("emergency_invite_refused", person=person, code=code)
         card = self._voice.card("emergency", incident, asked.at, None)

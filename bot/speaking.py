@@ -24,9 +24,6 @@ T = TypeVar("T")
 FINDABLE = ("post", "direct", "leave")
 """After a lost answer these are looked for; all others may be done twice without a difference (docs/delivery.md)."""
 
-RoomName = Callable[[int, str], tuple[str, str]]
-"""From the incident's number and title to the room's name, and another where that is refused."""
-
 
 @dataclass(frozen=True)
 class Ready:
@@ -157,10 +154,9 @@ def _with_lateness(work: Work, claimed: Claimed, incident: Incident, voice: Voic
 class Speaker:
     """Does on the platform what is ready. Raises ChatError."""
 
-    def __init__(self, chat: Chat, voice: Voice, room_name: RoomName) -> None:
+    def __init__(self, chat: Chat, voice: Voice) -> None:
         self._chat = chat
         self._voice = voice
-        self._room_name = room_name
         # One thread for the words: a card takes milliseconds, and a request must not wait for twenty of them.
         self._words = ThreadPoolExecutor(1, thread_name_prefix="words")
 
@@ -209,7 +205,8 @@ class Speaker:
             case "direct":
                 return Done(await chat.direct(send.to, await self._card(ready), ready.mark))
             case "update":
-                now = await chat.update(ready.message, await self._card(ready))
+                mark = mark_of(send.target, ready.incident)
+                now = await chat.update(ready.message, await self._card(ready), mark)
                 return Done(moved=now if now != ready.message else "")
             case "leave":
                 at, ref = datetime.fromisoformat(send.args["post_at"]), send.args["ref"]
@@ -240,8 +237,9 @@ class Speaker:
         lent = ready.incident.lent_room
         if lent is not None:
             return Room(lent.id, lent.name)
-        name, fallback = self._room_name(ready.send.incident, ready.incident.title)
-        return await self._near(ready).open_room(name, fallback, ready.mark)
+        chat, incident, number = self._near(ready), ready.incident, ready.send.incident
+        plain = self._voice.room(number, incident.language)
+        return await chat.open_room(*chat.called(number, incident.title, plain), ready.mark)
 
     def _bare(self, ready: Ready) -> str:
         """The bare words for places where a platform takes nothing else."""

@@ -45,6 +45,10 @@ class Voice:
         """What to mend in a field of a form."""
         return problem(language, code, params, self.words)
 
+    def room(self, number: int, language: str) -> str:
+        """The plain name of a crisis's room, as "Crisis 12"."""
+        return f"{self.words.label(language, 'room', 'crisis')} {number}"
+
     def person(self, person_id: str) -> Person:
         """Who is behind an id of the roster; a stranger speaks the company's language."""
         return self.roster.person(person_id, self.language)

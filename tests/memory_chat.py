@@ -36,7 +36,7 @@ class MemoryChat:
     """Rooms, members and messages of the example roster's people, and of strangers whose id begins with U.
 
     failures: errors that the next calls of a method raise, in order. lost: the same, after the call was done.
-    waiting: what was left, by its id. wait: how many seconds a deed must wait in a place, by its rank.
+    titled: whether rooms are called after what happened. waiting: what was left, by its id. wait: how many seconds a deed must wait in a place, by its rank.
     """
 
     name: Platform = "slack"
@@ -56,6 +56,7 @@ class MemoryChat:
         self.lost: dict[str, list[BaseException]] = {}
         self.waiting: dict[str, Waiting] = {}
         self.wait: Callable[[Deed, str, int], float] = lambda deed, place, rank: 0.0
+        self.titled = False
         self._numbers = itertools.count(1)
 
     def _fail(self, method: str) -> None:
@@ -73,6 +74,9 @@ class MemoryChat:
         self._fail("urge")
         self.urged.append((message, person, level))
         self._lose("urge")
+
+    def called(self, number: int, title: str, plain: str) -> tuple[str, str]:
+        return f"crisis-{number}-{title}" if self.titled else f"crisis-{number}", "x"
 
     async def open_room(self, name: str, fallback: str, key: str) -> Room:
         self._fail("open_room")
@@ -116,7 +120,7 @@ class MemoryChat:
         if self.lost.get(method):
             raise self.lost[method].pop(0)
 
-    async def update(self, message: str, card: Card) -> str:
+    async def update(self, message: str, card: Card, key: str) -> str:
         self._fail("update")
         self.said[message].card = card
         self.said[message].versions.append(card)

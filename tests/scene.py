@@ -65,7 +65,7 @@ def a_process(
     )
     store = Store(engine, consequences, lambda: Moments(now(), now()))
     voice = Voice(WORDS, policy, a_roster(), ZoneInfo(zone), "zh")
-    speaker = Speaker(chat, voice, lambda number, title: (f"crisis-{number}", "x"))
+    speaker = Speaker(chat, voice)
     delivery = Delivery(store, speaker, voice, clocks=[lambda: now().timestamp()])
     return Process(store, voice, delivery, Clock(store, policy, a_roster()), dispatcher(store, voice))
 

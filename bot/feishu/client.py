@@ -62,6 +62,10 @@ class FeishuChat:
         """Feishu's chats and messages begin with these letters."""
         return id.startswith(("oc_", "om_"))
 
+    def called(self, number: int, title: str, plain: str) -> tuple[str, str]:
+        """The number first, for a phone shows only how a name begins."""
+        return f"{plain} · {title}" if title else plain, plain
+
     async def open_room(self, name: str, fallback: str, key: str) -> Room:
         """Make a private group, or get the one made for this key before."""
         return await self._rooms.open(name, fallback, key)
@@ -88,12 +92,12 @@ class FeishuChat:
         user = await self._people.member(person)
         return (await self.messages.to_person(user, as_message(card, self.where, key), key)).message
 
-    async def update(self, message: str, card: Card) -> str:
+    async def update(self, message: str, card: Card, key: str) -> str:
         """Replace what a message says. Returns the id of the one that says it now: another after fourteen days.
 
         Feishu lets nobody change what is older; then it is said afresh, and pinned where the old one was.
         """
-        shape = as_message(card, self.where)
+        shape = as_message(card, self.where, key)
         try:
             await self.messages.replace(message, shape)
             return message

@@ -18,6 +18,7 @@ from bot.slack.blocks import message as as_message
 from bot.slack.calls import Calls, listed, only_while_held
 from bot.slack.errors import asked, body_of
 from bot.slack.limiter import Limiter
+from bot.slack.names import room_name
 from bot.slack.people import Directory, Identity
 from bot.slack.rooms import Rooms
 from bot.slack.text import People, cut, fitted
@@ -103,6 +104,10 @@ class SlackChat:
         """Slack has no such thing; a direct message is all that there is."""
         raise ChatError(f"no_{level}_on_slack", permanent=True)
 
+    def called(self, number: int, title: str, plain: str) -> tuple[str, str]:
+        """Slack takes no spaces, and some workspaces only plain letters."""
+        return room_name("crisis", number, title)
+
     async def open_room(self, name: str, fallback: str, key: str) -> Room:
         """Make a private room, or find the one made for this key before."""
         return await self._rooms.open(name, fallback, key)
@@ -135,7 +140,7 @@ class SlackChat:
         """Say something to one person."""
         return await self._post(await self._people.member(person), card, key)
 
-    async def update(self, message: str, card: Card) -> str:
+    async def update(self, message: str, card: Card, key: str) -> str:
         """Replace what a message says. Parts left out would stay, so all are sent; the key stays with it."""
         room, ts = _halves(message)
         words = {"blocks": [], "attachments": []} | as_message(card, self._people.shown)

@@ -312,7 +312,7 @@ def test_a_process_that_dies_with_the_room_made_makes_no_second_one(scene):
 
 def another(scene, chat, meter=Meter()):
     """A second process that speaks for the same bot."""
-    speaker = Speaker(chat, scene.voice, lambda number, title: (f"crisis-{number}", "x"))
+    speaker = Speaker(chat, scene.voice)
     return Delivery(scene.store, speaker, scene.voice, meter=meter, clocks=[lambda: scene.now.timestamp()])
 
 
@@ -356,6 +356,24 @@ def test_an_update_says_how_things_are_when_it_goes(scene):
     change(scene, lambda one: fill_in(one, "xu", at("+1 min"), {"complaint": "brakes"}))
     scene.deliver()
     assert len(scene.chat.said[state].versions) == 2
+
+
+def test_what_is_said_afresh_is_what_is_updated_from_then_on(scene):
+    """A platform that changes no message so old says it anew; the next update goes to the new one."""
+
+    class Old(MemoryChat):
+        async def update(self, message, card, key):
+            asked.append((message, key.partition(" ")[0]))
+            return "afresh"
+
+    asked, chat = [], Old()
+    keep(scene, an_incident())
+    scene.deliver()
+    (state, _) = scene.chat.said
+    for minute in (1, 2, 3):
+        change(scene, lambda one: fill_in(one, "xu", at("+1 min"), {"views": 900 + minute}))  # noqa: B023
+        asyncio.run(another(scene, chat).deliver_all())
+    assert asked == [(state, "1/state/0"), ("afresh", "1/state/0"), ("afresh", "1/state/0")]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ class Town(Scene):
     def __init__(self, engine: Engine, folder: Path, patience: float = 2.0) -> None:
         self.outage, self.folder, self.patience = Outage(engine), folder, patience
         super().__init__(engine)
+        self.chat.titled = True
 
     def _boot(self) -> None:
         super()._boot()
@@ -40,7 +41,6 @@ class Town(Scene):
             self.chat,
             self.voice,
             self.journal,
-            lambda number, title: (f"crisis-{number}-{title}", f"crisis-{number}"),
             lambda: self.now,
             patience=self.patience,
             again=0,
@@ -363,7 +363,7 @@ def test_where_no_room_can_be_made_the_crisis_is_entered_all_the_same(town: Town
 
     incident = town.incident()
     assert happened(incident, RoomLent) == []
-    assert happened(incident, RoomOpened) == [RoomOpened("C1", "crisis-1")]
+    assert happened(incident, RoomOpened) == [RoomOpened("C1", "crisis-1-维修次日刹车失灵，客户受伤")]
 
 
 def test_an_opening_that_had_gone_through_after_all_keeps_its_own_room(town: Town) -> None:
@@ -382,12 +382,12 @@ def test_an_opening_that_had_gone_through_after_all_keeps_its_own_room(town: Tow
     incident = town.incident()
     assert len(happened(incident, Declared)) == 1
     assert happened(incident, RoomLent) == []
-    assert incident.room_name == "crisis-1"
+    assert incident.room_name == "crisis-1-刹车失灵"
     assert town.run(lambda work: len(work.incidents.headers(closed=True))) == 1
     (pointing,) = town.posted("view:1")[1:]
     assert pointing.key == "moved/view:1"
     assert pointing.place == "C1"
-    assert "这起事件已有危机群：#crisis-1" in text(pointing.card)
+    assert "这起事件已有危机群：#crisis-1-刹车失灵" in text(pointing.card)
     assert town.journal.waiting() == []
 
 
@@ -439,7 +439,7 @@ def test_a_silent_database_keeps_nobody_waiting_and_the_crisis_is_opened_once(im
     impatient.round()
 
     assert impatient.run(lambda work: len(work.incidents.headers(closed=True))) == 1
-    assert impatient.rooms() == ["crisis-1"]
+    assert impatient.rooms() == ["crisis-1-刹车失灵"]
     assert impatient.journal.waiting() == []
 
 

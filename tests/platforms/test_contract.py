@@ -198,11 +198,13 @@ def test_a_direct_message_is_found_with_its_reader(on):
     on(story)
 
 
-def test_a_message_can_be_updated_again_and_again(on):
+def test_a_message_can_be_updated_again_and_again_and_is_found_all_the_same(on):
     async def story(chat: Chat) -> None:
-        message = await chat.post(await a_room(chat), RED, "1/state/0")
+        room = await a_room(chat)
+        message = await chat.post(room, RED, "1/state/0")
         for card in (ORANGE, RED, RED):
-            assert await chat.update(message, card) == message
+            assert await chat.update(message, card, "1/state/0") == message
+        assert await chat.find("1/state/0", since(), room=room) == message
 
     on(story)
 

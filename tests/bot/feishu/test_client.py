@@ -57,6 +57,14 @@ def test_a_room_is_a_private_group_of_our_bot_with_its_chinese_name():
     run(story)
 
 
+def test_its_name_begins_with_its_number_and_goes_on_with_what_happened():
+    async def story(here):
+        assert here.chat.called(12, "刹车失灵", "危机 12") == ("危机 12 · 刹车失灵", "危机 12")
+        assert here.chat.called(12, "", "危机 12") == ("危机 12", "危机 12")
+
+    run(story)
+
+
 def test_the_same_key_is_the_same_uuid_and_another_key_another():
     async def story(here):
         for key in ("12/room/0", "12/room/0", "12/room/1"):
@@ -150,7 +158,7 @@ def test_members_of_one_chat_come_in_one_call_after_another():
 def test_updates_of_one_message_come_one_after_another_and_of_two_together():
     async def story(here):
         await here.chat.check()
-        await asyncio.gather(*(here.chat.update("om_1", card) for card in (CARD, LATER)))
+        await asyncio.gather(*(here.chat.update("om_1", card, "1/state/0") for card in (CARD, LATER)))
         assert here.api.most_at_once[UPDATE] == 1
         first, last = (card_of(body)["config"]["summary"]["content"] for body in here.api.bodies(UPDATE))
         assert (first, last) == ("Grade red", "Grade orange")
@@ -262,7 +270,7 @@ def test_somebody_is_mentioned_by_the_open_id_that_was_found():
 
 def test_an_update_replaces_the_whole_card_and_keeps_the_id():
     async def story(here):
-        assert await here.chat.update("om_1", LATER) == "om_1"
+        assert await here.chat.update("om_1", LATER, "1/state/0") == "om_1"
         (body,) = here.api.bodies(UPDATE)
         assert list(body) == ["content"]
         assert card_of(body)["config"]["summary"] == {"content": "Grade orange"}
@@ -275,7 +283,7 @@ def test_what_is_older_than_fourteen_days_is_said_afresh_and_pinned_in_its_place
         here.api.plan(UPDATE, no(230031))
         here.api.plan(REPLY, fine(message_id="om_2", chat_id="oc_room"))
         here.api.plan(LIST_PINS, fine(items=[{"message_id": "om_1"}], has_more=False))
-        assert await here.chat.update("om_1", LATER) == "om_2"
+        assert await here.chat.update("om_1", LATER, "1/state/0") == "om_2"
         (body,) = here.api.bodies(REPLY)
         assert (body["msg_type"], card_of(body)["schema"], len(body["uuid"])) == ("interactive", "2.0", 40)
         assert here.api.calls(LIST_PINS)[0].query == {"chat_id": "oc_room", "page_size": "50"}
@@ -290,7 +298,7 @@ def test_what_was_not_pinned_is_not_pinned_afresh_and_a_repetition_is_the_same_m
         for _ in range(2):
             here.api.plan(UPDATE, no(230031))
             here.api.plan(REPLY, fine(message_id="om_2", chat_id=ALONE))
-            assert await here.chat.update("om_1", LATER) == "om_2"
+            assert await here.chat.update("om_1", LATER, "1/state/0") == "om_2"
         first, again = here.api.bodies(REPLY)
         assert first["uuid"] == again["uuid"]
         assert here.api.calls(PIN) == []
@@ -302,7 +310,7 @@ def test_what_was_not_pinned_is_not_pinned_afresh_and_a_repetition_is_the_same_m
 def test_a_revoked_message_is_not_brought_back(code):
     async def story(here):
         here.api.plan(UPDATE, no(code))
-        error = await failure(here.chat.update("om_1", LATER))
+        error = await failure(here.chat.update("om_1", LATER, "1/state/0"))
         assert (error.code, error.permanent) == ("message_not_found", True)
         assert here.api.calls(REPLY) == []
 

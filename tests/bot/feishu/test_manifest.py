@@ -110,7 +110,7 @@ def test_with_what_is_asked_for_everything_can_be_done():
         for level in LEVELS:
             await chat.urge(page, "wang", level)
         assert await chat.find(key, datetime.now(UTC), room=room.id) == state
-        await chat.update(state, card)
+        await chat.update(state, card, key)
 
     asyncio.run(alone_with_its_scopes(all_of_it))
 

@@ -235,7 +235,7 @@ def test_on_a_bad_day_each_is_said_once(seed):
             key = f"1/grade/{number}"
             ids.append(await until_it_is_done(here, lambda: chat.post(room, CARD, key)))  # noqa: B023
             ids.append(await until_it_is_done(here, lambda: chat.direct("wang", CARD, key)))  # noqa: B023
-            await until_it_is_done(here, lambda: chat.update(ids[0], LATER))
+            await until_it_is_done(here, lambda: chat.update(ids[0], LATER, "1/grade/0"))
             await until_it_is_done(here, lambda: chat.topic(room, key))  # noqa: B023
         await until_it_is_done(here, lambda: chat.pin(ids[0]))
         assert sorted(ids) == sorted(here.said(room) + here.to_wang())
@@ -285,7 +285,7 @@ def test_whoever_waits_for_turns_is_never_refused():
             room = places[number % 3]
             message = await turn(here, chat, "post", room, room, LATER, f"{number}")
             for _ in range(3):
-                await turn(here, chat, "update", message, message, LATER)
+                await turn(here, chat, "update", message, message, LATER, f"{number}")
             await turn(here, chat, "direct", "wang", "wang", LATER, f"page {number}")
             await turn(here, chat, "topic", room, room, "state")
         done = Counter(call.method for call in here.world.calls)
@@ -334,7 +334,7 @@ def test_nobody_but_the_bot_speaks_in_an_archived_room():
         message = await chat.post(room, CARD, "1/state/0")
         await chat.archive(room)
         assert here.world.chats[room].may_speak == "only_owner"
-        await chat.update(message, LATER)
+        await chat.update(message, LATER, "1/state/0")
         await chat.post(room, LATER, "1/state/1")
 
     run(story)

@@ -77,7 +77,7 @@ def test_whoever_waits_for_turns_is_never_refused(run):
         for number in range(60):
             room = rooms[number % 3]
             message = await turn(here, "post", room, room, LATER, f"{number}")
-            await turn(here, "update", room, message, LATER)
+            await turn(here, "update", room, message, LATER, "x")
             await turn(here, "direct", "wang", "wang", LATER, f"page {number}")
             await turn(here, "topic", room, room, "state")
             await turn(here, "leave", room, room, LATER, an_hour_ago() + timedelta(days=1), f"GH-1-{number}")

@@ -198,7 +198,7 @@ def test_a_message_is_posted_changed_pinned_and_bookmarked_once(run):
     async def story(here):
         room = await opened(here)
         message = await here.chat.post(room.id, CARD, "12.state")
-        await here.chat.update(message, LATER)
+        await here.chat.update(message, LATER, "12.state")
         for _ in range(2):
             await here.chat.pin(message)
             await here.chat.bookmark(room.id, "State", message)
@@ -215,7 +215,7 @@ def test_a_message_is_posted_changed_pinned_and_bookmarked_once(run):
 def test_a_coloured_message_becomes_plain_and_coloured_again(run):
     async def story(here):
         message = await here.chat.post((await opened(here)).id, LATER, "12.state")
-        await here.chat.update(message, CARD)
+        await here.chat.update(message, CARD, "12.state")
         said = here.world.find(*message.split(":"))
         assert (said.text, said.blocks, said.attachments[0]["color"]) == ("Grade red", [], "#c0392b")
 
@@ -303,7 +303,7 @@ def test_an_updated_message_keeps_its_key(run):
     async def story(here):
         room = (await opened(here)).id
         message = await here.chat.post(room, CARD, "12.state")
-        await here.chat.update(message, LATER)
+        await here.chat.update(message, LATER, "12.state")
         assert await here.chat.find("12.state", soon(), room=room) == message
 
     run(story)

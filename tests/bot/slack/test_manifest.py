@@ -30,7 +30,7 @@ def test_the_granted_scopes_suffice_for_everything(run):
         await here.chat.invite(room.id, ["wang", "liu"])
         await here.chat.topic(room.id, "x")
         message = await here.chat.post(room.id, CARD, "1.state")
-        await here.chat.update(message, CARD)
+        await here.chat.update(message, CARD, "1.state")
         await here.chat.pin(message)
         await here.chat.bookmark(room.id, "x", message)
         await here.chat.direct("wang", CARD, "1.page")
