@@ -17,6 +17,7 @@ from tests.statements.scenes import LEGAL, PLAYBOOKS, PR, STATES, context, words
 
 OTHERS = (
     events.RoomFailed("restricted_action"),
+    events.InviteRefused(LEGAL, "elsewhere"),
     events.RoomLent("C1", "crisis-482913"),
     events.RoomArchived("C1"),
     events.SendGivenUp("direct", "before", (PR, LEGAL), "messages_tab_disabled"),
