@@ -53,6 +53,15 @@ def button(action_id: str, value: str = "1") -> dict:
     }
 
 
+def opens_the_form(here: Here) -> None:
+    """The bot answers /crisis with a form."""
+
+    @here.bolt.command("/crisis")
+    async def crisis(ack, body, client):
+        await client.views_open(trigger_id=body["trigger_id"], view=MODAL)
+        await ack()
+
+
 def test_a_slash_command_reaches_the_bot_and_its_words_come_back_to_one_person():
     def bot(here: Here) -> None:
         @here.bolt.command("/crisis")
@@ -104,10 +113,7 @@ def test_a_bot_slower_than_three_seconds_has_timed_out():
 
 def test_a_form_is_opened_filled_refused_and_sent():
     def bot(here: Here) -> None:
-        @here.bolt.command("/crisis")
-        async def crisis(ack, body, client):
-            await client.views_open(trigger_id=body["trigger_id"], view=MODAL)
-            await ack()
+        opens_the_form(here)
 
         @here.bolt.view("declare")
         async def declared(ack, view):
@@ -159,10 +165,7 @@ def test_errors_that_name_no_input_leave_the_person_in_trouble():
 @pytest.mark.parametrize("action", ["update", "push", "clear"])
 def test_a_sent_form_may_change_stack_or_clear(action):
     def bot(here: Here) -> None:
-        @here.bolt.command("/crisis")
-        async def crisis(ack, body, client):
-            await client.views_open(trigger_id=body["trigger_id"], view=MODAL)
-            await ack()
+        opens_the_form(here)
 
         @here.bolt.view("declare")
         async def declared(ack):
@@ -181,10 +184,7 @@ def test_a_sent_form_may_change_stack_or_clear(action):
 
 def test_closing_a_form_is_reported_when_asked_for():
     def bot(here: Here) -> None:
-        @here.bolt.command("/crisis")
-        async def crisis(ack, body, client):
-            await client.views_open(trigger_id=body["trigger_id"], view=MODAL)
-            await ack()
+        opens_the_form(here)
 
         @here.bolt.view_closed("declare")
         async def closed(ack, body):

@@ -1,9 +1,7 @@
-"""Every address of the Feishu page answers, safely, and a person's deeds arrive."""
+"""What a person does on the Feishu page arrives, and they see what came of it."""
 
-import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -30,23 +28,12 @@ from tests.sandbox.feishu.page_makers import (
     a_studio,
     words_of,
 )
-
-Visit = Callable[[Studio, aiohttp.ClientSession], Awaitable[None]]
+from tests.sandbox.page.web import Visit, do, visit_to
 
 
 def run(visit: Visit) -> None:
-    """One visit to a fresh studio, past any proxy of the environment."""
-
-    async def whole() -> None:
-        async with a_studio() as studio, aiohttp.ClientSession(studio.url, trust_env=False) as web:
-            await visit(studio, web)
-
-    asyncio.run(whole())
-
-
-async def do(web: aiohttp.ClientSession, deed: str, **asked: Any) -> tuple[int, dict[str, Any]]:
-    async with web.post(f"/page/do/{deed}", json=asked) as answer:
-        return answer.status, await answer.json()
+    """One visit to a fresh studio."""
+    visit_to(a_studio(), visit)
 
 
 async def regions(web: aiohttp.ClientSession, person: str, chat: str = "") -> dict[str, Any]:
@@ -54,62 +41,6 @@ async def regions(web: aiohttp.ClientSession, person: str, chat: str = "") -> di
     async with web.get(f"/page/parts?as={person}&in={chat}") as answer:
         told = await answer.json()
         return told["regions"] | {"log": "".join(told["items"].values())}
-
-
-PAGES = (
-    "/",
-    "/?as=ou_u10",
-    f"/?as=ou_u04&in={HALL}",
-    "/?as=nobody&in=nowhere",
-    f"/?as=ou_u04&in={HALL}&all=1",
-    f"/phone?as=ou_u04&in={HALL}",
-    f"/page/parts?as=ou_u04&in={HALL}",
-    *(f"/page/static/{name}.css" for name in ("base", "chat", "blocks", "forms", "phone")),
-    *(f"/page/feishu/{name}.css" for name in ("colours", "chats", "cards", "call", "small")),
-    *(f"/page/feishu/{name}.js" for name in ("feishu", "banner", "call", "cards", "say")),
-    "/page/feishu/icon.svg",
-)
-
-
-def test_every_address_answers() -> None:
-    async def visit(_studio: Studio, web: aiohttp.ClientSession) -> None:
-        for path in PAGES:
-            async with web.get(path) as answer:
-                assert answer.status == 200, path
-                await answer.read()
-
-    run(visit)
-
-
-def test_the_page_lets_nothing_from_elsewhere_in() -> None:
-    async def visit(_studio: Studio, web: aiohttp.ClientSession) -> None:
-        async with web.get("/?as=ou_u04") as answer:
-            policy, html = answer.headers["Content-Security-Policy"], await answer.text()
-        assert "default-src 'none'" in policy
-        assert "unsafe" not in policy
-        assert "style=" not in html
-        assert 'lang="zh-CN"' in html
-
-    run(visit)
-
-
-def test_strange_requests_are_refused() -> None:
-    async def visit(_studio: Studio, web: aiohttp.ClientSession) -> None:
-        async with web.post("/page/do/say", data=b"{}") as answer:
-            assert answer.status == 415
-        cross = {"Sec-Fetch-Site": "cross-site"}
-        async with web.post("/page/do/say", json={}, headers=cross) as answer:
-            assert answer.status == 403
-        assert (await do(web, "steal"))[0] == 404
-        assert (await do(web, "say", **{"as": "nobody", "in": HALL, "text": "x"}))[0] == 400
-        assert (await do(web, "say", **{"as": WANG}))[0] == 400
-        assert (await do(web, "say", **{"as": WANG, "in": "oc_999", "text": "x"}))[0] == 409
-        async with web.post(
-            "/page/do/say", data=b"[1", headers={"Content-Type": "application/json"}
-        ) as answer:
-            assert answer.status == 400
-
-    run(visit)
 
 
 @pytest.mark.parametrize("deed", ["press", "submit", "look", "answer"])
@@ -475,6 +406,7 @@ async def _until(stream: Any, studio: Studio, chat: str) -> Any:
 def test_the_words_are_the_same_in_both_languages() -> None:
     words = render.words()
     assert _keys(words["zh"]) == _keys(words["en"])
+    assert words["en"]["speed"] % {"speed": 60} == "The clock runs 60 times as fast"
     assert set(DEEDS) == {"say", "press", "submit", "menu", "add_bot", "look", "answer", "read"}
 
 

@@ -1,8 +1,7 @@
-"""Every address answers, safely, and a person's deeds arrive."""
+"""A person's deeds arrive, and the page follows what happens."""
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,99 +15,25 @@ from sandbox.page.stream import frames
 from sandbox.world import World
 from tests.sandbox.page.makers import NOON, Studio, a_form, a_studio, a_world, plain
 from tests.sandbox.page.test_render import a_stage
-
-Visit = Callable[[Studio, aiohttp.ClientSession], Awaitable[None]]
-
-
-def run(visit: Visit, world: World | None = None) -> None:
-    """One visit to a fresh studio, past any proxy of the environment."""
-
-    async def whole() -> None:
-        async with a_studio(world) as studio, aiohttp.ClientSession(studio.url, trust_env=False) as web:
-            await visit(studio, web)
-
-    asyncio.run(whole())
+from tests.sandbox.page.web import Visit, do, visit_to
 
 
-async def do(web: aiohttp.ClientSession, deed: str, **asked: Any) -> tuple[int, dict[str, Any]]:
-    async with web.post(f"/page/do/{deed}", json=asked) as answer:
-        return answer.status, await answer.json()
-
-
-PAGES = (
-    "/",
-    "/?as=U10",
-    "/?as=U04&in=C001",
-    "/?as=nobody&in=nowhere",
-    "/?as=U04&in=D001&tab=home",
-    "/?as=U04&in=C001&all=1",
-    "/phone?as=U04&in=C001",
-    "/page/parts?as=U04&in=C001",
-    "/archives/C001/p1796097600000100",
-    "/archives/C001?as=U10",
-    *(f"/page/static/{name}.css" for name in ("base", "chat", "blocks", "forms", "phone")),
-    *(
-        f"/page/static/{name}.js"
-        for name in ["app", "composer", "dialog", "fields", "live", "morph", "net", "phone", "press"]
-    ),
-    "/page/static/icon.svg",
-)
-
-
-def test_every_address_answers() -> None:
-    async def visit(_studio: Studio, web: aiohttp.ClientSession) -> None:
-        for path in PAGES:
-            async with web.get(path) as answer:
-                assert answer.status == 200, path
-                await answer.read()
-
-    run(visit)
-
-
-def test_the_page_lets_nothing_from_elsewhere_in() -> None:
-    async def visit(_studio: Studio, web: aiohttp.ClientSession) -> None:
-        async with web.get("/?as=U04") as answer:
-            policy, html = answer.headers["Content-Security-Policy"], await answer.text()
-        assert "default-src 'none'" in policy
-        assert "script-src 'self'" in policy
-        assert "unsafe" not in policy
-        assert "style=" not in html
-        assert "<script>" not in html
-        assert 'lang="zh-CN"' in html
-
-    run(visit)
+def run(visit: Visit) -> None:
+    """One visit to a fresh studio."""
+    visit_to(a_studio(), visit)
 
 
 @pytest.mark.parametrize(
     ("deed", "asked", "status"),
     [
-        ("say", {}, 400),
-        ("say", {"as": "nobody", "in": "C001", "text": "x"}, 400),
-        ("say", {"as": "U04", "in": "C999", "text": "x"}, 409),
         ("press", {"as": "U04", "in": "C001", "ts": "1.1", "action": "a"}, 409),
         ("submit", {"as": "U04", "view": "V9", "values": {}}, 409),
         ("dismiss", {"as": "U04", "view": "V9"}, 409),
-        ("fly", {"as": "U04"}, 404),
     ],
 )
-def test_what_cannot_be_done_is_refused(deed: str, asked: dict[str, Any], status: int) -> None:
+def test_what_is_gone_is_told_so(deed: str, asked: dict[str, Any], status: int) -> None:
     async def visit(_studio: Studio, web: aiohttp.ClientSession) -> None:
         assert (await do(web, deed, **asked))[0] == status
-
-    run(visit)
-
-
-def test_another_site_cannot_act_for_a_person() -> None:
-    async def visit(studio: Studio, web: aiohttp.ClientSession) -> None:
-        body = json.dumps({"as": "U04", "in": "C001", "text": "forged"})
-        async with web.post("/page/do/say", data=body, headers={"Content-Type": "text/plain"}) as answer:
-            assert answer.status == 415
-        headers = {"Content-Type": "application/json", "Sec-Fetch-Site": "cross-site"}
-        async with web.post("/page/do/say", data=body, headers=headers) as answer:
-            assert answer.status == 403
-        async with web.post("/page/do/say", data="{", headers={"Content-Type": "application/json"}) as answer:
-            assert answer.status == 400
-        assert all(m.text != "forged" for m in studio.world.messages["C001"])
 
     run(visit)
 
