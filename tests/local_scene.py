@@ -15,7 +15,6 @@ from typing import Any, Self, TypeVar
 from bot.app import Parts
 from bot.chat import Platform
 from bot.crisis.incident import Incident
-from bot.demo.hands import Hands
 from bot.demo.player import Player
 from bot.demo.stage import stage
 from bot.store import Moments, Work
@@ -29,6 +28,9 @@ PATIENCE = 30.0
 
 LOOK = 0.02
 """Real seconds until one looks again whether there is nothing more to send, of which no screen tells."""
+
+LISTED_MOST = 500
+"""So many sends an operator is shown at a time."""
 
 
 class LocalScene:
@@ -109,24 +111,25 @@ class LocalScene:
     def presses(self, user: str, name: str, value: str = "1") -> None:
         """A button, in a room or in private, wherever this person is; else in the full list of tasks."""
         if not self._sees(user, name, value):
-            self._press(user, "tasks", "1")
-            self._run(self._players[0].until(lambda: self._sees(user, name, value)))
+            player = self._press(user, "tasks", "1")
+            self._run(player.until(lambda: self._sees(user, name, value)))
         self._press(user, name, value)
 
-    def _press(self, user: str, name: str, value: str) -> None:
-        hands, message = self._sees(user, name, value)[0]
-        self._run(hands.press(user, message, name, value))
+    def _press(self, user: str, name: str, value: str) -> Player:
+        player, message = self._sees(user, name, value)[0]
+        self._run(player.hands.press(user, message, name, value))
         self._run(self._idle())
+        return player
 
-    def _sees(self, user: str, name: str, value: str) -> list[tuple[Hands, Any]]:
-        """Messages with that button, each with the hands that reach it."""
+    def _sees(self, user: str, name: str, value: str) -> list[tuple[Player, Any]]:
+        """Messages with that button, each with the player where it stands."""
         found = [
-            (player.hands, player.button(room, name, user, value))
+            (player, player.button(room, name, user, value))
             for player in self._players
             if user in player.hands.people
             for room in [*reversed(player.hands.rooms(user)), player.hands.private(user)]
         ]
-        return [(hands, message) for hands, message in found if message]
+        return [(player, message) for player, message in found if message]
 
     def incident(self, number: int = 1) -> Incident:
         """The incident as it is stored."""
@@ -170,7 +173,9 @@ class LocalScene:
 
 def _messages(work: Work, card: str) -> list[tuple[str, str]]:
     """Key and platform's id of what was said."""
-    keys = [listed.key for listed in work.outbox.listed("sent") if f"/{card}" in listed.key]
+    listed = work.outbox.listed("sent")
+    assert len(listed) < LISTED_MOST, "a longer story must look in another way"
+    keys = [one.key for one in listed if f"/{card}" in one.key]
     sends = [(key, work.outbox.send_of(key)) for key in keys]
     said = [key for key, send in sends if send and send.deed in ("post", "direct")]
     return [(key, work.outbox.message(key)) for key in said]
