@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -19,7 +18,7 @@ from starlette.applications import Starlette
 from bot.admins import Admins
 from bot.alarm import Alarm
 from bot.auditor import Auditor
-from bot.chat import Chat, ChatError, Dispatch, Platform
+from bot.chat import Chat, Dispatch, Platform
 from bot.chats import Chats
 from bot.clock import Clock
 from bot.crisis.people import Person, Roster
@@ -28,6 +27,7 @@ from bot.delivery import Delivery
 from bot.emergency import Emergency
 from bot.feishu.client import FeishuChat
 from bot.feishu.side import FeishuSide
+from bot.joining import Joining, NotReady
 from bot.journal import Journal
 from bot.lease import Patience
 from bot.metrics import Metrics
@@ -52,15 +52,9 @@ from timelines.reminders import next_due
 
 log = structlog.get_logger(__name__)
 
-T = TypeVar("T")
-
 
 LEAVING: Sequence[Platform] = tuple(chat.name for chat in (SlackChat, FeishuChat) if chat.leaves)
 """Platforms that take messages for later, so that a room is reminded while we are down."""
-
-
-class NotReady(Exception):
-    """The bot cannot start; the message says what to do about it."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +79,7 @@ class Bot:
 class _Tools:
     """What all parts work with, ready before any of them begins.
 
-    now: crisis time. scale: how many seconds of it pass in a real one.
+    scale: how many seconds of crisis pass in a real one.
     """
 
     settings: Settings
@@ -94,7 +88,8 @@ class _Tools:
     voice: Voice
     chat: Chat
     sides: Sequence[Side]
-    now: Callable[[], datetime]
+    joining: Joining
+    moments: Callable[[], Moments]
     scale: float
     stop: Stop
     patience: Patience
@@ -149,27 +144,21 @@ async def running(
     Raises NotReady, BadFile (playbook, roster) and what the settings raise.
     """
     playbook = make_playbook(settings)
-    known = roster = load_roster(settings.roster, playbook.roles)
+    roster = load_roster(settings.roster, playbook.roles)
     check_admins(settings, roster)
-    stop = stop or Stop()
-
-    def address(person: str) -> Person:
-        return known.person(person, settings.language)
-
-    words = make_words(playbook)
-    rest = words.label(settings.language, "room", "rest")
-    sides = make_sides(settings, address, patience, times, rest)
-    store = make_store(settings, playbook, moments)
+    stop, people = stop or Stop(), dict(roster.people)
+    voice = make_voice(settings, playbook, replace(roster, people=people))
+    rest = voice.words.label(settings.language, "room", "rest")
+    sides = make_sides(settings, voice.person, patience, times, rest)
+    store, joining = make_store(settings, playbook, moments), Joining(sides, people)
     try:
-        for side in sides:
-            known = await _with_ids(known, side)
-        _tell_who_is_nowhere(known, sides)
-        voice, now = make_voice(settings, playbook, known, words), lambda: moments().crisis
-        chat = Chats([side.chat for side in sides], address)
-        tools = _Tools(settings, parts, store, voice, chat, sides, now, scale, stop, patience)
+        await joining.first()
+        chat = Chats([side.chat for side in sides], voice.person)
+        tools = _Tools(settings, parts, store, voice, chat, sides, joining, moments, scale, stop, patience)
         async with _at_work(tools) as bot:
             yield bot
     finally:
+        await joining.stop()
         await _close(store, stop)
         for side in sides:
             await side.close()
@@ -224,7 +213,7 @@ async def _at_work(tools: _Tools) -> AsyncIterator[Bot]:
     speaker = Speaker(chat, voice)
     delivery = Delivery(store, speaker, voice, tools.patience, meter=metrics)
     journal = Journal(tools.settings.journal)
-    emergency = Emergency(store, chat, voice, journal, tools.now)
+    emergency = Emergency(store, chat, voice, journal, lambda: tools.moments().crisis)
     clock = Clock(store, voice.playbook, voice.roster, tools.scale, metrics, first=emergency.take_in)
     auditor = Auditor(store, chat, voice.playbook, metrics)
     store.on_change = _ringing(delivery)
@@ -288,42 +277,6 @@ async def _take_over(store: Store, patience: Patience) -> None:
         log.warning("claims_taken_over", sends=released)
 
 
-async def _when_it_answers(side: Side, ask: Callable[[], Awaitable[T]]) -> T:
-    """What a platform says to the first questions; waits out an outage, gives up where it refuses us."""
-    wait = 1.0
-    while True:
-        try:
-            return await ask()
-        except ChatError as error:
-            if error.permanent or error.code in side.remedies:
-                remedy = side.remedies.get(error.code, "`goldenhour doctor` tells more.")
-                raise NotReady(
-                    f"{side.name.capitalize()} refuses the bot ({error.code}). {remedy}"
-                ) from error
-            pause = error.retry_after or wait
-            log.warning("platform_unreachable", platform=side.name, code=error.code, again_in=pause)
-        await asyncio.sleep(pause)
-        wait = min(30.0, wait * 2)
-
-
-async def _with_ids(roster: Roster, side: Side) -> Roster:
-    """The roster with everybody's id there, found by e-mail where it is not given; else they click as strangers."""
-    unknown = [person.id for person in roster.people.values() if not person.on(side.name)]
-    found, lost = await _when_it_answers(side, lambda: side.members(unknown))
-    for person, code in lost.items():
-        log.info("person_not_there", platform=side.name, person=person, code=code)
-    ids = {person: {side.name: user} for user, person in found.items()}
-    return replace(
-        roster, people={key: replace(person, **ids.get(key, {})) for key, person in roster.people.items()}
-    )
-
-
-def _tell_who_is_nowhere(roster: Roster, sides: Sequence[Side]) -> None:
-    for person in roster.people.values():
-        if not any(person.on(side.name) for side in sides):
-            log.warning("person_nowhere", person=person.id)
-
-
 def _ringing(delivery: Delivery) -> Callable[[], None]:
     """Wake the delivery from the store's thread; a commit during a stop wakes nobody."""
     loop = asyncio.get_running_loop()
@@ -338,10 +291,8 @@ def _ringing(delivery: Delivery) -> Callable[[], None]:
 @asynccontextmanager
 async def _doors(tools: _Tools, dispatch: Dispatch) -> AsyncIterator[Mapping[str, Endpoint]]:
     """Where people come in, by path; nowhere in a process that only keeps the time."""
-    async with AsyncExitStack() as stack:
-        doors = {}
-        for side in tools.sides if tools.parts.web else ():
-            opened = side.door(dispatch, tools.voice, tools.stop.left)
-            if (door := await stack.enter_async_context(opened)) is not None:
-                doors[side.path] = door
+    if not tools.parts.web:
+        yield {}
+        return
+    async with tools.joining.doors(dispatch, tools.voice, tools.stop.left) as doors:
         yield doors

@@ -12,11 +12,12 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.alarm import Alarm
-from bot.app import NotReady, check_admins
+from bot.app import check_admins
 from bot.cli import doctor_feishu, doctor_slack
 from bot.cli.doctor_finding import Finding
 from bot.cli.trouble import describe
 from bot.crisis.people import Roster
+from bot.joining import NotReady
 from bot.marked_yaml import BadFile
 from bot.playbooks import load
 from bot.readiness import LATE_SECONDS

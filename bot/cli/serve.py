@@ -16,9 +16,10 @@ import uvloop
 from pydantic import ValidationError
 
 from bot import pauses
-from bot.app import Bot, NotReady, Parts, running
+from bot.app import Bot, Parts, running
 from bot.cli.trouble import describe
 from bot.database import NoDatabase, our_database
+from bot.joining import NotReady
 from bot.logs import set_up
 from bot.marked_yaml import BadFile
 from bot.settings import Settings
