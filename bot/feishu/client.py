@@ -174,7 +174,7 @@ class FeishuChat:
         return self._calls.limiter.pace(deed, where, rank)
 
     async def check(self) -> str:
-        """Ask Feishu who we are, each time anew."""
+        """Ask Feishu each time whether it takes us, and once who we are."""
         us = await self._people.us(anew=True)
         return f"{us.name} ({us.open_id})"
 

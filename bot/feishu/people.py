@@ -38,18 +38,20 @@ class Directory:
         self._us: Identity | None = None
 
     async def us(self, *, anew: bool = False) -> Identity:
-        """Ourselves; asked again only when `anew`. Raises ChatError, permanent when our app is refused.
+        """Ourselves; `anew`: if Feishu still takes us. Raises ChatError, permanent when our app is refused.
 
         A send waits for an administrator; whoever asks only who we are wants to know that one is needed.
         """
-        if self._us is None or anew:
-            try:
+        try:
+            if anew:
+                await self._calls.prove()
+            if self._us is None:
                 bot = (await self._calls.ask(ABOUT_US))["bot"]
-            except ChatError as error:
-                if error.code in TOKEN_REFUSED:
-                    raise ChatError(error.code, permanent=True) from None
-                raise
-            self._us = Identity(bot["open_id"], bot.get("app_name") or "")
+                self._us = Identity(bot["open_id"], bot.get("app_name") or "")
+        except ChatError as error:
+            if error.code in TOKEN_REFUSED:
+                raise ChatError(error.code, permanent=True) from None
+            raise
         return self._us
 
     def shown(self, person_id: str) -> Person:

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 from structlog.testing import capture_logs
 
 from bot.chat import COSMETIC, PAGE, At, Button, Card, ChatError, Part, Plain
-from bot.feishu.methods import ABOUT_US, CREATE_CHAT, FIND_PEOPLE, HISTORY, LIST_PINS, PIN, SEND
+from bot.feishu.methods import ABOUT_US, CREATE_CHAT, FIND_PEOPLE, HISTORY, LIST_PINS, PIN, SEND, TOKEN
 from tests.bot.feishu.open_api import ALONE, EMMA, LIU, ROOM, WANG, fine, no, run
 
 CARD = Card(
@@ -508,13 +508,23 @@ def test_nothing_is_left_with_feishu():
     run(story)
 
 
-def test_it_says_who_we_are_and_asks_anew_only_to_check():
+def test_each_check_asks_for_a_token_which_is_free_and_only_the_first_who_we_are():
     async def story(here):
         assert await here.chat.check() == "黄金一小时 (ou_bot)"
         assert (await here.chat.identity()).open_id == "ou_bot"
-        assert len(here.api.calls(ABOUT_US)) == 1
+        asked = len(here.api.calls(TOKEN))
+        assert await here.chat.check() == "黄金一小时 (ou_bot)"
+        assert (len(here.api.calls(ABOUT_US)), len(here.api.calls(TOKEN))) == (1, asked + 1)
+
+    run(story)
+
+
+def test_a_secret_that_was_changed_is_told_by_the_next_check():
+    async def story(here):
         await here.chat.check()
-        assert len(here.api.calls(ABOUT_US)) == 2
+        here.api.plan(TOKEN, no(10014))
+        error = await failure(here.chat.check())
+        assert (error.code, error.permanent) == ("invalid_auth", True)
 
     run(story)
 
