@@ -36,7 +36,8 @@ class MemoryChat:
     """Rooms, members and messages of the example roster's people, and of strangers whose id begins with U.
 
     failures: errors that the next calls of a method raise, in order. lost: the same, after the call was done.
-    titled: whether rooms are called after what happened. waiting: what was left, by its id. wait: how many seconds a deed must wait in a place, by its rank.
+    waiting: what was left, by its id. wait: how many seconds a deed must wait in a place, by its rank.
+    titled: whether rooms are called after what happened.
     """
 
     name: Platform = "slack"
