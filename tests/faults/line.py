@@ -84,7 +84,7 @@ class Line:
         self._weather, self._hold_up = weather or Weather(), hold_up
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("leaves", "pace"):
+        if name in ("leaves", "pace", "called"):
             return getattr(self.world, name)
         if name == "near":
             return lambda platform: self

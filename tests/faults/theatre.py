@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url
 
 from bot.store import Away, make_engine
 from tests.databases import empty_sqlite
@@ -43,15 +44,18 @@ class Snapshot:
 class Stage:
     """A scene on a database of its own, behind a plug, in some weather.
 
-    kills: after how many steps each time the plug is pulled, again and again; never when there are none.
+    weather: what makes it, from a seed and a rate. kills: after how many steps each time the plug is pulled, again and
+    again; never when there are none.
     """
+
+    weather: Callable[[int, float], Any] = Weather
 
     def __init__(
         self,
         url: str,
         *,
         chat: MemoryChat | None = None,
-        weather: Weather | None = None,
+        weather: Any = None,
         disk: Disk | None = None,
         kills: Iterator[int] = iter(()),
     ) -> None:
@@ -60,10 +64,12 @@ class Stage:
         self.engine = make_engine(url)
         plug_into(self.engine, self.plug, disk or Disk())
         self._plan_a_kill()
-        self.scene = Scene(
-            self.engine,
-            chat=chat,
-            line=lambda world, scene: Line(world, self.plug, lambda: scene.now, weather),
+        self.scene = self._scene(self.engine, weather or self.weather(0, 0.0), chat)
+
+    def _scene(self, engine: Engine, weather: Any, chat: MemoryChat | None) -> Scene:
+        """A scene whose every call needs the plug, in that weather."""
+        return Scene(
+            engine, chat=chat, line=lambda world, scene: Line(world, self.plug, lambda: scene.now, weather)
         )
 
     def play(self, chapter: Chapter) -> None:
@@ -115,9 +121,9 @@ class Stage:
 
 
 @contextmanager
-def on_stage(url: str, **more: object) -> Iterator[Stage]:
+def on_stage(url: str, kind: type[Stage] = Stage, **more: object) -> Iterator[Stage]:
     """A stage, cleared away afterwards."""
-    stage = Stage(url, **more)
+    stage = kind(url, **more)
     with stage.scene:
         yield stage
 
@@ -197,10 +203,12 @@ class Fire:
     commits: float = 0.0
 
 
-def under(fire: Fire, url: str, seed: int, expected: Account, counts: Counts) -> list[str]:
+def under(
+    fire: Fire, url: str, seed: int, expected: Account, counts: Counts, kind: type[Stage] = Stage
+) -> list[str]:
     """Play the whole story on this database under fire. Returns what the oracle finds, which is counted as well."""
-    weather, disk = Weather(seed, fire.calls), Disk(seed, fire.commits)
-    with on_stage(url, kills=kills(seed, fire.within), weather=weather, disk=disk) as stage:
+    weather, disk = kind.weather(seed, fire.calls), Disk(seed, fire.commits)
+    with on_stage(url, kind, kills=kills(seed, fire.within), weather=weather, disk=disk) as stage:
         play_all(stage)
         trouble = stage.trouble(expected, in_weather=True)
         counts.add(
