@@ -193,3 +193,12 @@ def form(*fields: dict[str, Any], **changes: Any) -> dict[str, Any]:
     value = {"form": "declare", "about": {"case": "7"}}
     send |= {"behaviors": [{"type": "callback", "value": value}]}
     return {"tag": "form", "name": "declare", "elements": [*fields, send]} | changes
+
+
+async def a_card(here: Here, shown: dict[str, Any], to: str = WANG) -> str:
+    """The id of a card that the bot has sent to somebody."""
+    return (await here.send(to, shown)).data["message_id"]
+
+
+WHAT = {"tag": "input", "name": "what", "required": True, "max_length": 10}
+GREEN = card({"tag": "markdown", "content": "green"})

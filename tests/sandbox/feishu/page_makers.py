@@ -18,6 +18,7 @@ from sandbox.feishu.page import routes
 from sandbox.feishu.world import Message, World
 from sandbox.server import SandboxServer
 from tests.sandbox.feishu.conftest import Clock, button, card, form, plain
+from tests.sandbox.page.web import Visit, visit_to
 
 WANG, ZHAO, EMMA = "ou_u04", "ou_u05", "ou_u10"
 HALL = "oc_001"
@@ -77,6 +78,11 @@ async def a_studio() -> AsyncIterator[Studio]:
         async with SandboxServer(app) as server:
             notes.append(Studio(server.url, world, app.state.driver))
             yield notes[0]
+
+
+def run(visit: Visit) -> None:
+    """One visit to a fresh studio."""
+    visit_to(a_studio(), visit)
 
 
 def a_page(level: str = "红色") -> dict[str, Any]:

@@ -24,3 +24,10 @@ async def do(web: aiohttp.ClientSession, deed: str, **asked: Any) -> tuple[int, 
     """What a person does on the page: the status and what came back."""
     async with web.post(f"/page/do/{deed}", json=asked) as answer:
         return answer.status, await answer.json()
+
+
+async def regions(web: aiohttp.ClientSession, person: str, chat: str = "") -> dict[str, Any]:
+    """Everything on one person's screen."""
+    async with web.get(f"/page/parts?as={person}&in={chat}") as answer:
+        told = await answer.json()
+        return told["regions"] | {"log": "".join(told["items"].values())}
