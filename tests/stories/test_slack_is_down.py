@@ -25,7 +25,7 @@ class Outage:
         self.world = MemoryChat()
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("leaves", "pace"):
+        if name in ("leaves", "pace", "called"):
             return getattr(self.world, name)
         if name == "near":
             return lambda platform: self
