@@ -94,10 +94,8 @@ def _input(field: Field, zone: tzinfo) -> Iterator[Shape]:
     value = clean(str(field.value or ""))[: field.longest]
     value = value if is_long else value.replace("\n", " ")
     for number, at in enumerate(range(0, max(len(value), 1), longest), start=1):
-        shape = _control("input", field, number) | {"max_length": longest}
+        shape = _control("input", field, number) | {"max_length": longest} | _placeholder(field)
         shape["input_type"] = "multiline_text" if is_long else "text"
-        if field.placeholder.strip():
-            shape["placeholder"] = plain_text(field.placeholder)
         yield shape | ({"default_value": value[at : at + longest]} if value else {})
 
 
@@ -123,7 +121,7 @@ def _many(field: Field, zone: tzinfo) -> Iterator[Shape]:
 
 
 def _moment(field: Field, zone: tzinfo) -> Iterator[Shape]:
-    shape = _control("picker_datetime", field) | {"placeholder": plain_text(field.placeholder or field.label)}
+    shape = _control("picker_datetime", field) | _placeholder(field)
     yield shape | ({"initial_datetime": _wall(_prefilled(field, zone))} if field.value else {})
 
 
@@ -149,7 +147,11 @@ def _control(tag: str, field: Field, number: int = 1) -> Shape:
 
 def _offered(field: Field) -> Shape:
     options = [{"text": plain_text(option.label), "value": option.value} for option in field.options]
-    return {"placeholder": plain_text(field.placeholder or field.label), "options": options}
+    return {**_placeholder(field), "options": options}
+
+
+def _placeholder(field: Field) -> Shape:
+    return {"placeholder": plain_text(field.placeholder)} if field.placeholder.strip() else {}
 
 
 def _submit(form: Form, zone: tzinfo) -> Shape:

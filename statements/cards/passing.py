@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.chat import Button, Card, Part
@@ -67,7 +68,7 @@ def done(page: Page) -> Card:
     code, params = _given(page)
     kept = params.pop("kept", ())
     text = page.sentence("done", code, **params)
-    row = _row(page, _AFTER_DONE.get(code, ("checklist",) if kept else ()))
+    row = _way_on(page, _AFTER_DONE.get(code, ("checklist",) if kept else ()))
     return page.card(text, *_kept(page, kept), *([buttons(*row)] if row else []), tone="plain")
 
 
@@ -84,13 +85,19 @@ def refused(page: Page) -> Card:
     """What cannot be done now, why, and what to do instead. args code: which; the rest for the sentence."""
     code, params = _given(page)
     text = page.sentence("refused", code, **params)
-    row = _row(page, _AFTER_REFUSED.get(code, ()))
+    row = _way_on(page, _AFTER_REFUSED.get(code, ()))
     return page.card(text, *([buttons(*row)] if row else []), tone="plain")
 
 
 def _given(page: Page) -> tuple[str, dict[str, Any]]:
     rest = {name: value for name, value in page.args.items() if name != "code"}
     return str(page.args["code"]), dict(rest.get("params", rest))
+
+
+def _way_on(page: Page, names: tuple[str, ...]) -> list[Button]:
+    """What to do next, the first of it as the one to press."""
+    row = _row(page, names)
+    return [replace(one, style="primary") if one is row[0] else one for one in row]
 
 
 def _row(page: Page, names: tuple[str, ...]) -> list[Button]:

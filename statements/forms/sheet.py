@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from bot.chat import Field, Form, Heading, Option
 from statements.drawing import Drawing
+
+CHOICES = ("one", "pick", "many", "moment")
 
 
 class Sheet(Drawing):
@@ -28,7 +31,13 @@ class Sheet(Drawing):
         if self.found is not None:
             about = {"incident": str(self.found.id), **about}
         title, submit = self.label("forms", self.name), self.label("submits", self.name)
-        return Form(self.name, title, submit, items, about)
+        return Form(self.name, title, submit, tuple(map(self._inviting, items)), about)
+
+    def _inviting(self, item: Field | Heading) -> Field | Heading:
+        """A choice says that it is one: platforms would say so in a language of their own, or not at all."""
+        if isinstance(item, Field) and item.kind in CHOICES and not item.placeholder:
+            return replace(item, placeholder=self.label("placeholders", "choose"))
+        return item
 
     def ask(self, name: str, kind: Any, **more: Any) -> Field:
         """A question of this form, with its hint."""

@@ -257,8 +257,8 @@ async def opens_the_crisis(page: Page) -> None:
     await page.locator("[data-input=what] textarea").fill("维修次日刹车失灵追尾，客户受伤送医")
     await page.locator("form[data-form] [type=submit]").tap()
     await expect(page.locator(".log")).to_contain_text("计时开始")
-    await page.locator("[data-banner]", has_text="crisis-1-").tap()
-    await expect(page.locator("h1")).to_contain_text("crisis-1-维修次日刹车失灵")
+    await page.locator("[data-banner]", has_text="危机 1 ·").tap()
+    await expect(page.locator("h1")).to_contain_text("危机 1 · 维修次日刹车失灵")
     await expect(page.locator(".notice")).to_contain_text("未定级")
 
 
@@ -292,7 +292,7 @@ def test_six_minutes_to_a_red_crisis_by_phone(tmp_path: Path) -> None:
             await keep(chief, "feishu-call.png")
             await chief.locator("[data-answer]").tap()
             await expect(chief.locator(".log")).to_contain_text("您已到位")
-            room = next(chat.id for chat in on.world.chats.values() if chat.name.startswith("crisis-1-"))
+            room = next(chat.id for chat in on.world.chats.values() if chat.name.startswith("危机 1 · "))
             desk = await screens.of(f"/?as={XU}&in={room}")
             await desk.click(".notice")
             state = desk.locator(".card", has_text="现在要做").first

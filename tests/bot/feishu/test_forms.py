@@ -169,9 +169,9 @@ def test_what_is_not_on_offer_is_not_chosen():
 
 def test_a_pick_explains_its_options_below():
     options = (Option("S1", "S1 体验不佳", "等待、态度；无法律风险"), Option("S2", "S2 有损失的差错"))
-    shapes = inside(a_form(Field("severity", "严重程度", "pick", options)))
+    shapes = inside(a_form(Field("severity", "严重程度", "pick", options, placeholder="请选择")))
     assert [shape["tag"] for shape in shapes] == ["markdown", "select_static", "markdown"]
-    assert shapes[1]["placeholder"] == label("严重程度")
+    assert shapes[1]["placeholder"] == label("请选择")
     assert shapes[2] == small("**S1 体验不佳** 等待、态度；无法律风险")
 
 
@@ -182,7 +182,6 @@ def test_several_of_a_list():
         "name": "flags",
         "required": False,
         "width": "fill",
-        "placeholder": label("是否有以下情况？"),
         "options": [option("是", "yes"), option("否", "no")],
         "selected_values": ["yes", "no"],
     }
@@ -197,7 +196,6 @@ def test_a_moment_is_shown_in_the_companys_zone_and_says_so():
             "name": "time_zero",
             "required": False,
             "width": "fill",
-            "placeholder": label("时间零点"),
             "initial_datetime": "2026-11-21 14:05",
         },
     ]
