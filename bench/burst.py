@@ -111,7 +111,7 @@ class EverReady:
     async def nothing(self, *about: Any) -> None:
         """Topics, pins, updates: done."""
 
-    topic = bookmark = pin = archive = find = nothing
+    topic = bookmark = tab = pin = archive = find = nothing
 
 
 class Wordless(Speaker):

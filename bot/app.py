@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from bot.admins import Admins
 from bot.alarm import Alarm
 from bot.auditor import Auditor
+from bot.brief import PATH, Brief, key
 from bot.chat import Chat, Dispatch, Platform
 from bot.chats import Chats
 from bot.clock import Clock
@@ -210,7 +211,8 @@ async def _at_work(tools: _Tools) -> AsyncIterator[Bot]:
     metrics = Metrics()
     for side in tools.sides:
         side.count_in(metrics)
-    speaker = Speaker(chat, voice)
+    brief = _make_brief(tools)
+    speaker = Speaker(chat, voice, brief.address) if brief else Speaker(chat, voice)
     delivery = Delivery(store, speaker, voice, tools.patience, meter=metrics)
     journal = Journal(tools.settings.journal)
     emergency = Emergency(store, chat, voice, journal, lambda: tools.moments().crisis)
@@ -231,7 +233,8 @@ async def _at_work(tools: _Tools) -> AsyncIterator[Bot]:
             _doors(tools, emergency.dispatch) as doors,
             _watched(tools, metrics, auditor) as readiness,
         ):
-            web = make_web(doors, readiness.trouble, _figures(metrics, readiness))
+            pages = {PATH: brief.answer} if brief else {}
+            web = make_web(doors, pages, readiness.trouble, _figures(metrics, readiness))
             yield Bot(store, delivery, clock, web)
     finally:
         if tools.parts.clock:
@@ -261,6 +264,16 @@ async def _watched(tools: _Tools, metrics: Metrics, auditor: Auditor) -> AsyncIt
             yield readiness
         finally:
             await watch.stop()
+
+
+def _make_brief(tools: _Tools) -> Brief | None:
+    """The page of each crisis, where the company says at which address we are reached."""
+    settings = tools.settings
+    if not settings.public_url:
+        return None
+    secrets = (settings.feishu_app_secret, settings.slack_signing_secret, settings.slack_bot_token)
+    secret = key(*(each.get_secret_value() for each in secrets))
+    return Brief(tools.store, tools.voice, settings.public_url, secret)
 
 
 def _figures(metrics: Metrics, readiness: Readiness) -> Figures:

@@ -297,6 +297,10 @@ class Chat(Protocol):
         """Put a link to a message at the head of the room, once."""
         ...
 
+    async def tab(self, room: str, title: str, link: str) -> None:
+        """Put a link to a page at the head of the room, once."""
+        ...
+
     async def post(self, room: str, card: Card, key: str) -> str:
         """Say something in a room. Returns the message's id."""
         ...

@@ -69,6 +69,10 @@ class Chats:
         """Where the room is."""
         await self._owning(room).bookmark(room, title, message)
 
+    async def tab(self, room: str, title: str, link: str) -> None:
+        """Where the room is."""
+        await self._owning(room).tab(room, title, link)
+
     async def post(self, room: str, card: Card, key: str) -> str:
         """Where the room is."""
         return await self._owning(room).post(room, card, key)

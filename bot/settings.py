@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     journal: Path = Field(
         Path("var/journal.jsonl"), validation_alias=AliasChoices("GOLDENHOUR_JOURNAL", "journal")
     )
+    public_url: str = Field("", validation_alias=AliasChoices("GOLDENHOUR_PUBLIC_URL", "public_url"))
     safety_net: bool = Field(True, validation_alias=AliasChoices("GOLDENHOUR_SAFETY_NET", "safety_net"))
     alarm_url: SecretStr = Field(
         SecretStr(""), validation_alias=AliasChoices("GOLDENHOUR_ALARM_URL", "alarm_url")
@@ -85,16 +86,15 @@ class Settings(BaseSettings):
     @classmethod
     def _is_private(cls, url: SecretStr) -> SecretStr:
         """Such an address is itself a secret: it must not travel in the open."""
-        try:
-            parts = urlsplit(url.get_secret_value())
-        except ValueError:
-            raise ValueError("this is no web address") from None
-        if url and not (
-            parts.hostname
-            and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in HERE))
-        ):
-            raise ValueError("use an address that begins with https://")
+        _check_secure(url.get_secret_value())
         return url
+
+    @field_validator("public_url")
+    @classmethod
+    def _shows_a_crisis(cls, url: str) -> str:
+        """So is what is below this one."""
+        _check_secure(url)
+        return url.rstrip("/")
 
     @field_validator("feishu_base_url")
     @classmethod
@@ -117,3 +117,14 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"{name!r} is no time zone; use a name such as Asia/Shanghai") from error
         return name
+
+
+def _check_secure(url: str) -> None:
+    """Raises ValueError for an address that can be read on its way."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise ValueError("this is no web address") from None
+    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in HERE)
+    if url and not (parts.hostname and secure):
+        raise ValueError("use an address that begins with https://")

@@ -154,9 +154,11 @@ def _with_lateness(work: Work, claimed: Claimed, incident: Incident, voice: Voic
 class Speaker:
     """Does on the platform what is ready. Raises ChatError."""
 
-    def __init__(self, chat: Chat, voice: Voice) -> None:
+    def __init__(self, chat: Chat, voice: Voice, brief: Callable[[Incident], str] = lambda _: "") -> None:
+        """brief: the address of a crisis's page; "" where it has none."""
         self._chat = chat
         self._voice = voice
+        self._brief = brief
         # One thread for the words: a card takes milliseconds, and a request must not wait for twenty of them.
         self._words = ThreadPoolExecutor(1, thread_name_prefix="words")
 
@@ -222,6 +224,9 @@ class Speaker:
                 await chat.topic(room, await self._said(self._bare, ready))
             case "bookmark":
                 await chat.bookmark(room, await self._said(self._bare, ready), ready.message)
+                if page := self._brief(ready.incident):
+                    title = self._voice.words.label(ready.incident.language, "room", "brief")
+                    await chat.tab(room, title, page)
             case "pin":
                 await chat.pin(ready.message)
             case "archive":

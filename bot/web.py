@@ -16,8 +16,10 @@ Trouble = Callable[[], Awaitable[dict[str, str]]]
 Figures = Callable[[], Awaitable[bytes]]
 
 
-def make_web(doors: Mapping[str, Endpoint], trouble: Trouble, figures: Figures) -> Starlette:
-    """The web application. doors: what answers a platform's POSTs, by path.
+def make_web(
+    doors: Mapping[str, Endpoint], pages: Mapping[str, Endpoint], trouble: Trouble, figures: Figures
+) -> Starlette:
+    """The web application. doors: what answers a platform's POSTs, by path. pages: what people's browsers ask for.
 
     trouble: what keeps the bot from working now, by the name of the part; empty when it is ready.
     figures: what was counted, for Prometheus.
@@ -35,4 +37,5 @@ def make_web(doors: Mapping[str, Endpoint], trouble: Trouble, figures: Figures) 
 
     routes = [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", metrics)]
     routes += [Route(path, door, methods=["POST"]) for path, door in doors.items()]
+    routes += [Route(path, page, methods=["GET"]) for path, page in pages.items()]
     return Starlette(routes=routes)

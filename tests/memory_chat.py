@@ -52,6 +52,7 @@ class MemoryChat:
         self.pinned: list[str] = []
         self.topics: dict[str, str] = {}
         self.bookmarks: dict[str, str] = {}
+        self.tabs: dict[str, str] = {}
         self.archived: list[str] = []
         self.failures: dict[str, list[BaseException]] = {}
         self.lost: dict[str, list[BaseException]] = {}
@@ -96,6 +97,9 @@ class MemoryChat:
 
     async def bookmark(self, room: str, title: str, message: str) -> None:
         self.bookmarks[room] = message
+
+    async def tab(self, room: str, title: str, link: str) -> None:
+        self.tabs[room] = link
 
     async def post(self, room: str, card: Card, key: str) -> str:
         self._fail("post")

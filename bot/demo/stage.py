@@ -156,6 +156,7 @@ async def stage(
             alarm_url=SecretStr(""),
             heartbeat_url=SecretStr(""),
             admins=(),
+            public_url=bot_url,
             database_url=database or f"sqlite:///{folder / 'goldenhour.db'}",
             journal=folder / "journal.jsonl",
             playbook=playbook,

@@ -78,10 +78,12 @@ class FeishuChat:
         """Describe the group; cut at Feishu's 100 characters."""
         await self._rooms.describe(room, text)
 
-    async def bookmark(self, room: str, title: str, message: str, link: str = "") -> None:
-        """A tab to that address; the message needs none, for it stands over the conversation once it is pinned."""
-        if link:
-            await self._rooms.add_tab(room, title, link)
+    async def bookmark(self, room: str, title: str, message: str) -> None:
+        """Nothing: a message that is pinned stands over the conversation."""
+
+    async def tab(self, room: str, title: str, link: str) -> None:
+        """A tab of the group that opens the page."""
+        await self._rooms.add_tab(room, title, link)
 
     async def post(self, room: str, card: Card, key: str) -> str:
         """Say something in a room; the key goes along unseen, for `find`."""

@@ -126,8 +126,12 @@ class SlackChat:
         await asked(self._web.conversations_setTopic(channel=room, topic=fitted(text, TOPIC_MOST)))
 
     async def bookmark(self, room: str, title: str, message: str) -> None:
-        """Link to a message at the head of the room. Slack would add it twice, so look first."""
-        link, name = await self.permalink(message), cut(title, TITLE_MOST)
+        """A bookmark to the message."""
+        await self.tab(room, title, await self.permalink(message))
+
+    async def tab(self, room: str, title: str, link: str) -> None:
+        """A bookmark to the page. Slack would add it twice, so look first."""
+        name = cut(title, TITLE_MOST)
         there = await asked(self._web.bookmarks_list(channel_id=room))
         if all(mark.get("title") != name for mark in there["bookmarks"]):
             await asked(self._web.bookmarks_add(channel_id=room, title=name, type="link", link=link))

@@ -27,7 +27,7 @@ def test_an_alarm_goes_by_https_or_stays_on_this_machine(url: str):
         "https://[::1",
     ],
 )
-@pytest.mark.parametrize("name", ["alarm_url", "heartbeat_url"])
+@pytest.mark.parametrize("name", ["alarm_url", "heartbeat_url", "public_url"])
 def test_any_other_address_is_refused_without_repeating_it(url: str, name: str):
     with pytest.raises(ValidationError) as refused:
         Settings(**{name: url}, _env_file=None)

@@ -245,6 +245,7 @@ def test_head_of_the_room_can_be_set_again(on):
             await chat.topic(room, "刹车")
             await chat.pin(message)
             await chat.bookmark(room, "State", message)
+            await chat.tab(room, "Brief", "https://crisis.example.com/brief/1/x")
 
     on(story)
 

@@ -207,7 +207,7 @@ def test_a_tab_leads_to_the_brief_where_there_is_an_address_and_only_once():
         there = {"tab_name": "简报", "tab_type": "url"}
         here.api.plan(LIST_TABS, fine(chat_tabs=[{"tab_type": "message"}]), fine(chat_tabs=[there]))
         for _ in range(2):
-            await here.chat.bookmark(ROOM, "简报", "om_1", "https://gh.example.com/1")
+            await here.chat.tab(ROOM, "简报", "https://gh.example.com/1")
         assert here.api.bodies(TABS) == [
             {
                 "chat_tabs": [

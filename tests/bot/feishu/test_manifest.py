@@ -105,7 +105,8 @@ def test_with_what_is_asked_for_everything_can_be_done():
         await chat.topic(room.id, "Red")
         state = await chat.post(room.id, card, key)
         await chat.pin(state)
-        await chat.bookmark(room.id, "Brief", state, "https://crisis.example.com/1")
+        await chat.bookmark(room.id, "Brief", state)
+        await chat.tab(room.id, "Brief", "https://crisis.example.com/1")
         page = await chat.direct("wang", card, "1/page 20261121")
         for level in LEVELS:
             await chat.urge(page, "wang", level)

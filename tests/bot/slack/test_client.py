@@ -206,8 +206,12 @@ def test_a_message_is_posted_changed_pinned_and_bookmarked_once(run):
         assert (said.text, len(said.blocks), said.attachments) == ("Grade orange", 1, [])
         assert said.metadata == {"event_type": "goldenhour_send", "event_payload": {"key": "12.state"}}
         kept = here.world.channels[room.id]
+        await here.chat.tab(room.id, "Brief", "https://crisis.example.com/1")
         link = f"{here.world.url}/archives/{room.id}/p{said.ts.replace('.', '')}"
-        assert (kept.pins, [mark["link"] for mark in kept.bookmarks]) == ([said.ts], [link])
+        assert (kept.pins, [mark["link"] for mark in kept.bookmarks]) == (
+            [said.ts],
+            [link, "https://crisis.example.com/1"],
+        )
 
     run(story)
 
