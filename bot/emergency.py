@@ -217,9 +217,9 @@ class Emergency:
 
     async def _is_set_aside(self, asked: Asked) -> bool:
         """A mistake of ours must not hold up the others. The line stays, for a version that can take it."""
-        person = self._voice.roster.on(asked.command.platform, asked.command.user, self._voice.language)
+        person = self._voice.behind(asked.command.platform, asked.command.user)
         try:
-            await self._tell(asked, self._voice.card("refused", None, self._now(), person, code="sorry"))
+            await self._tell(asked, self._voice.refused("sorry", self._now(), person))
         except ChatError as error:
             log.warning("not_told_yet", key=asked.key, code=error.code)
             return False
@@ -247,7 +247,7 @@ class Emergency:
 
     async def _tell(self, asked: Asked, why: Card) -> None:
         """To whoever asked: nothing came of it. Who cannot be reached is only logged."""
-        person = self._voice.roster.on(asked.command.platform, asked.command.user, self._voice.language)
+        person = self._voice.behind(asked.command.platform, asked.command.user)
         given = {"at": asked.at, "why": why, "fields": asked.command.fields}
         card, key = self._voice.card("not_entered", None, self._now(), person, **given), f"not/{asked.key}"
         chat = self._chat.near(asked.command.platform)

@@ -35,6 +35,10 @@ class Voice:
         """A card for one person, or for the room when there is no reader."""
         return card(name, incident, self.context(incident, now, reader), self.words, args)
 
+    def refused(self, code: str, now: datetime, reader: Person, **named: Any) -> Card:
+        """What somebody reads where nothing can be done for them just now."""
+        return self.card("refused", None, now, reader, code=code, **named)
+
     def form(
         self, name: str, incident: Incident | None, now: datetime, reader: Person, /, **args: Any
     ) -> Form:
@@ -52,6 +56,10 @@ class Voice:
     def person(self, person_id: str) -> Person:
         """Who is behind an id of the roster; a stranger speaks the company's language."""
         return self.roster.person(person_id, self.language)
+
+    def behind(self, platform: str, user: str) -> Person:
+        """Who is behind an id of a platform; a stranger speaks the company's language."""
+        return self.roster.on(platform, user, self.language)
 
     def context(self, incident: Incident | None, now: datetime, reader: Person | None) -> Context:
         """Everything a card may draw on, for a reader, or for the room when there is none."""

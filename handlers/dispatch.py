@@ -57,7 +57,7 @@ def handle(voice: Voice, command: Command, work: Work) -> Reply:
 
 def desk_for(voice: Voice, command: Command, work: Work) -> Desk:
     """Where this command is handled."""
-    person = voice.roster.on(command.platform, command.user, voice.language)
+    person = voice.behind(command.platform, command.user)
     return Desk(_storable(command), person, work, voice)
 
 

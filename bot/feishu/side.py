@@ -75,10 +75,8 @@ class FeishuSide:
         )
 
         def words(user: str, code: str, **named: object) -> Card:
-            reader = voice.roster.on(self.name, user, voice.language)
-            return voice.card(
-                "refused", None, datetime.now(UTC), reader, code=code, person=reader.id, **named
-            )
+            reader = voice.behind(self.name, user)
+            return voice.refused(code, datetime.now(UTC), reader, person=reader.id, **named)
 
         answers = Answers(self.chat.messages, self.chat.where, words, voice.zone)
         us = (await self.chat.identity()).open_id

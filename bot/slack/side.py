@@ -69,8 +69,7 @@ class SlackSide:
         secret, tasks = self._settings.slack_signing_secret.get_secret_value(), Tasks()
 
         def sorry(user: str) -> Card:
-            reader = voice.roster.on(self.name, user, voice.language)
-            return voice.card("refused", None, datetime.now(UTC), reader, code="sorry")
+            return voice.refused("sorry", datetime.now(UTC), voice.behind(self.name, user))
 
         app = inbound.build(
             dispatch,
