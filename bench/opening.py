@@ -14,6 +14,7 @@ from typing import Any
 
 from bench.figures import Line
 from bench.rooms import READINGS, Reading
+from bot import pauses
 from bot.chat import Platform
 from bot.demo.hands import Hands
 from bot.demo.player import REPORTER, Player, form_values, scenarios
@@ -51,6 +52,8 @@ async def _on(platform: Platform, where: str) -> list[Line]:
     us, them, reading = [], [], READINGS[platform]
     with tempfile.TemporaryDirectory() as folder:
         async with stage(Path(folder), platforms=(platform,)) as on:
+            # As the bot does in a process of its own.
+            pauses.from_now_on()
             on.faults.latency = LATENCY
             for number in range(ROUNDS):
                 us.append(await _ours(on, reading))
