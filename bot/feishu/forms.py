@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.chat import Field, Form, Heading
 from bot.feishu.cards import Shape, framed, mark, plain_text, small, words
-from bot.feishu.text import bold, clean, coloured, escape
+from bot.feishu.text import bold, coloured, escape
+from bot.typed import clean
 
 TYPED_MOST = 1000
 """Feishu's most for one input; a longer text that is prefilled stands in several, so that nothing of it is lost."""

@@ -13,15 +13,11 @@ from datetime import UTC
 
 from bot.chat import At, Line, Place, Plain, Span, Strong, When
 from bot.crisis.people import Person
+from bot.typed import clean, shortened
 
 ROOMS = "https://applink.feishu.cn/client/chat/open?openChatId="
 OPEN_ID = re.compile(r"ou_[A-Za-z0-9_-]{1,64}")
 CHAT_ID = re.compile(r"oc_[A-Za-z0-9_-]{1,64}")
-_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_BREAKS = {"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " "}
-# Control characters, and halves of letters.
-_NO_TEXT = map(chr, [*range(0x00, 0x0A), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)])
-_TABLE = str.maketrans(dict.fromkeys([*_NO_TEXT, *_BIDI], "") | _BREAKS)
 # Feishu's own page on escaping gives the tilde a name and the others numbers.
 _ENTITIES = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&<>*_[]()`#:\\+-=$@."} | {"~": "&sim;"})
 # Four spaces at the beginning of a line would make it a block of code.
@@ -43,11 +39,6 @@ class Whereabouts:
     rest: str = "…"
 
 
-def clean(text: str) -> str:
-    """The same text without control characters, direction overrides and unusual line ends."""
-    return text.replace("\r\n", "\n").translate(_TABLE)
-
-
 def escape(text: str) -> str:
     """Literal text as markdown: it can never call anybody, link or format, whoever wrote it."""
     return clean(text).translate(_ENTITIES)
@@ -55,8 +46,7 @@ def escape(text: str) -> str:
 
 def cut(text: str, most: int) -> str:
     """Cleaned text for a plain_text, at most that many characters; "…" where something is missing or nothing is."""
-    text = clean(text).strip()
-    return (text if len(text) <= most else text[: most - 1].rstrip() + "…") or "…"
+    return shortened(clean(text), most) or "…"
 
 
 def markdown(line: Line, where: Whereabouts) -> str:

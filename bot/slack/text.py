@@ -7,10 +7,10 @@ space on its inner side formats nothing. A backtick formats even then; it is sho
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC
 
+from bot import typed
 from bot.chat import At, Line, Place, Plain, Span, Strong, When
 from bot.crisis.people import Person
 
@@ -20,9 +20,6 @@ People = Callable[[str], Person]
 ZERO_WIDTH = "\u200b"
 MEMBER = re.compile(r"[UW][A-Z0-9]+")
 CHANNEL = re.compile(r"[CG][A-Z0-9]+")
-_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_BREAKS = {"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " "}
-_TABLE = str.maketrans(_BREAKS | dict.fromkeys(_BIDI, "") | {"`": "\u02cb"})
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # An underscore inside a word cannot format, and file names should survive being copied.
 _MARKS = re.compile(r"[*~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
@@ -32,9 +29,8 @@ _PIECE = 500
 
 
 def clean(text: str) -> str:
-    """The same text without control characters, direction overrides and line ends Slack does not know."""
-    text = text.replace("\r\n", "\n").translate(_TABLE)
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
+    """Plain text, whose backticks are only look-alikes."""
+    return typed.clean(text).replace("`", "\u02cb")
 
 
 def escape(text: str) -> str:
@@ -46,8 +42,7 @@ def escape(text: str) -> str:
 
 def cut(text: str, most: int) -> str:
     """Cleaned text for a plain_text object, at most that many characters, "…" where something is missing."""
-    text = clean(text).strip()
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    return typed.shortened(clean(text), most)
 
 
 def fitted(text: str, most: int) -> str:
