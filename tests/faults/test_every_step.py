@@ -1,6 +1,6 @@
 """The plug is pulled after every single step of the first hour, and nobody in the room can tell.
 
-By default after every third, each chapter beginning at another, so that a change is known to be safe within a minute.
+By default after every fifth, each chapter beginning at another, so that a change is known to be safe within a minute.
 """
 
 from __future__ import annotations

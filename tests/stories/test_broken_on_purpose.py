@@ -10,7 +10,7 @@ from chaos.blows import database_fails, pauses
 from chaos.campaign import battlefield, fight, nobody, undisturbed
 from chaos.databases import databases
 from chaos.oracle import Verdict
-from chaos.scenarios import THREE
+from chaos.scenarios import ONE, THREE
 from chaos.steps import Step, pull_plugs
 
 pytestmark = pytest.mark.process
@@ -61,11 +61,12 @@ def test_a_replica_that_stood_still_repeats_nothing():
     asyncio.run(story())
 
 
-def test_a_database_that_restarts_costs_nothing():
+@pytest.mark.parametrize("commands", [ONE, THREE], ids=["one process", "three replicas"])
+def test_a_database_that_restarts_costs_nothing(commands: tuple[str, ...]):
     async def story() -> None:
         with databases("postgresql") as places:
             expected = await undisturbed(places)
-            async with battlefield(places, ("serve",), 3, 1, patience=PATIENCE) as on:
+            async with battlefield(places, commands, 3, 1, patience=PATIENCE) as on:
                 report = await fight(on, "database", expected, database_fails, nobody, again=True)
         assert report.blows >= 1
         assert_sound(report.verdict)
