@@ -162,6 +162,30 @@ def test_what_could_not_be_sent_now_is_tried_later(scene, error, not_yet, again)
     assert keys(scene) == ["1/x"]
 
 
+def test_many_that_failed_at_one_moment_do_not_come_back_at_one(scene):
+    opened(scene)
+    scene.chat.failures["post"] = [ChatError("not_connected")] * 20
+    put(scene, *(a_message(f"1/x{number}", lane=f"1/{number}") for number in range(20)))
+    scene.deliver()
+    again = [row.due_at for row in scene.run(lambda work: work.outbox.listed("pending"))]
+    assert at("+0.8 s") <= min(again) < max(again) <= at("+1.2 s")
+    assert len(set(again)) > 10
+
+
+def test_the_longer_it_fails_the_longer_the_pause(scene):
+    opened(scene)
+    scene.chat.failures["post"] = [ChatError("not_connected")] * 7
+    put(scene, a_message("1/x"))
+    pauses = []
+    for _ in range(7):
+        scene.deliver()
+        (row,) = scene.run(lambda work: work.outbox.listed("pending"))
+        pauses.append((row.due_at - scene.now).total_seconds())
+        scene.now = row.due_at
+    usual = [1, 2, 5, 10, 30, 60, 60]
+    assert pauses == [pytest.approx(seconds, rel=0.2) for seconds in usual]
+
+
 def test_one_message_that_must_wait_holds_up_its_lane_and_no_other(scene):
     opened(scene)
     scene.chat.failures["post"] = [ChatError("ratelimited", retry_after=30)]

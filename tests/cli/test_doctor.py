@@ -120,6 +120,16 @@ def test_the_list_shows_what_is_late_and_what_is_in_doubt(database: str):
     )
 
 
+def test_what_was_given_up_is_tried_again_or_dropped_by_its_number(database: str):
+    keep(database, {"key": "1/a", "state": "dead"}, {"key": "1/b", "state": "dead"})
+    assert run(database, "outbox", "retry", "1").stdout == "It will be tried again at once.\n"
+    assert run(database, "outbox", "drop", "2").stdout == "It will not be sent.\n"
+    assert run(database, "outbox", "list").stdout == "Nothing is stuck.\n"
+    shown = re.sub(r"\d+ s late", "N s late", run(database, "outbox", "list", "--all").stdout)
+    assert re.fullmatch(r"1\tpending,( N s late,)? in doubt\t1/a\tattempt 0\t\n", shown)
+    assert run(database, "outbox", "drop", "2").exit_code == 1
+
+
 def test_the_alarm_can_be_tried(database: str):
     heard: list[Any] = []
 
