@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.crisis.public_events import PublicEvent
+
 BOT = "bot"
 """Who did it, where nobody did: the bot by itself."""
 
@@ -349,6 +351,7 @@ Event = (
     | CheckpointsReached
     | Closed
     | Reopened
+    | PublicEvent
 )
 
 

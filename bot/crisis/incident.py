@@ -24,7 +24,8 @@ from bot.crisis.events import (
     Invited,
     RolePaged,
 )
-from bot.crisis.replay import apply
+from bot.crisis.public import Fact, Statement
+from bot.crisis.public_replay import apply
 from bot.crisis.state import Call, Decision, Grading, LentRoom, Lowering, Task
 
 
@@ -61,6 +62,8 @@ class Incident:
     tasks: dict[str, Task] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
     decisions: dict[str, Decision] = field(default_factory=dict)
+    facts: dict[int, Fact] = field(default_factory=dict)
+    statements: dict[int, Statement] = field(default_factory=dict)
     reminded: dict[str, datetime] = field(default_factory=dict)
     reached: dict[str, datetime] = field(default_factory=dict)
     closed_at: datetime | None = None

@@ -64,6 +64,13 @@ class Roster:
         first = [self.holders[role][0] for role in roles if self.holders.get(role)]
         return [self.people[person] for person in dict.fromkeys(first)]
 
+    def chain(self, role: str, next_in_command: Mapping[str, str]) -> list[str]:
+        """Everybody who may stand for a role, in order: its holder, the deputies, those next in command."""
+        found: list[str] = []
+        while (person := self.next_to_page(role, found, next_in_command)) is not None:
+            found.append(person)
+        return found
+
     def next_to_page(
         self,
         role: str,

@@ -79,6 +79,8 @@ class GradePolicy:
     first_contact_minutes: int | None = None
     first_word_minutes: int | None = None
     urge_minutes: Mapping[str, int] = field(default_factory=dict)
+    sign: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sign_minutes: int = 10
     tasks: Mapping[str, tuple[TaskTemplate, ...]] = field(default_factory=dict)
 
 
@@ -164,6 +166,7 @@ class Playbook:
     reading_minutes: int
     final_report_hours: int
     words: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    emergency_kinds: tuple[str, ...] = ()
     ways: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     @property
@@ -183,6 +186,11 @@ class Playbook:
         """After how many minutes without an answer somebody is called harder who is called there, by the way."""
         allowed = self.ways.get(platform, ())
         return {way: after for way, after in self.grade(grade).urge_minutes.items() if way in allowed}
+
+    def signers(self, grade: str, kind: str) -> tuple[str, ...]:
+        """The roles that must sign a statement of this kind at that grade (S2; domain 7)."""
+        sign = self.grade(grade).sign
+        return sign.get(kind, sign["any"])
 
     def grade(self, name: str) -> GradePolicy:
         """The policy of a grade. Raises KeyError for a name the playbook does not have."""

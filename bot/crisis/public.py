@@ -1,0 +1,119 @@
+"""What is known for sure, and what is said of it outside: facts, statements, versions, signatures, publications.
+
+Values that `bot.crisis.public_replay` sets; the deeds are in `facts`, `drafting`, `approval` and `publishing`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.crisis.public_events import Status
+
+
+@dataclass
+class Fact:
+    """One thing that may be said when it is confirmed. verified_by, verified_at: who settled it, either way."""
+
+    id: int
+    text: str
+    source: str
+    noted_by: str
+    noted_at: datetime
+    question: str = ""
+    status: Status = "unconfirmed"
+    verified_by: str = ""
+    verified_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Version:
+    """One wording of a statement, as it was written; it never changes."""
+
+    number: int
+    title: str
+    text: str
+    cites: tuple[int, ...]
+    answers: Mapping[str, str]
+    by: str
+    at: datetime
+
+    @property
+    def seal(self) -> str:
+        """Names exactly this wording and what it rests on; a letter more makes another."""
+        said = "\0".join([self.title, self.text, ",".join(map(str, self.cites))])
+        return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+@dataclass
+class Seat:
+    """One role whose signature a version needs: who was asked, in order, and who signed."""
+
+    role: str
+    asked: list[str] = field(default_factory=list)
+    answer_by: datetime | None = None
+    stuck: bool = False
+    signed_by: str = ""
+    signed_at: datetime | None = None
+    changes: str = ""
+    changes_by: str = ""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Where a text stands, since when, put there by whom."""
+
+    channel: str
+    version: int
+    link: str
+    pinned: bool
+    by: str
+    at: datetime
+
+
+@dataclass
+class Statement:
+    """One text for outside, in all its versions. seats and accepted are the last version's; an edit empties them.
+
+    void: roles whose signature the last edit took away, with who had signed.
+    """
+
+    id: int
+    kind: str
+    language: str
+    versions: list[Version] = field(default_factory=list)
+    seats: dict[str, Seat] = field(default_factory=dict)
+    accepted: dict[str, str] = field(default_factory=dict)
+    void: dict[str, str] = field(default_factory=dict)
+    approved_seal: str = ""
+    emergency: bool = False
+    published: dict[str, Publication] = field(default_factory=dict)
+    withdrawn: str = ""
+
+    @property
+    def latest(self) -> Version:
+        """The wording that counts."""
+        return self.versions[-1]
+
+    @property
+    def authors(self) -> set[str]:
+        """Everybody who wrote a part of it."""
+        return {version.by for version in self.versions}
+
+    @property
+    def asked(self) -> bool:
+        """Signatures were asked for."""
+        return bool(self.seats)
+
+    @property
+    def approved(self) -> bool:
+        """The last version may go out as it is."""
+        return bool(self.approved_seal) and self.approved_seal == self.latest.seal and not self.withdrawn
+
+    def version(self, number: int) -> Version:
+        """That wording. Raises LookupError for one that there is not."""
+        if not 1 <= number <= len(self.versions):
+            raise LookupError(number)
+        return self.versions[number - 1]

@@ -1,0 +1,162 @@
+"""What can happen to words for outside: facts are checked, texts written, signed, published, put right.
+
+`bot.crisis.events.Event` takes them in; who did it and when stands in the entry, as with every event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Status = Literal["unconfirmed", "confirmed", "refuted"]
+
+
+@dataclass(frozen=True)
+class FactNoted:
+    """Something may be so. source: who or what says it. question: the one of the checklist that it answers, or ""."""
+
+    fact: int
+    text: str
+    source: str
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class FactReworded:
+    """It was put differently, and has to be checked again."""
+
+    fact: int
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
+class FactChecked:
+    """Somebody verified it, or found it wrong. source: by what."""
+
+    fact: int
+    status: Status
+    source: str
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A text, or its next version. cites: the facts it rests on. answers: what was typed into its blanks.
+
+    version: 1 for a new statement; each further one replaces the last and all its signatures.
+    """
+
+    statement: int
+    version: int
+    kind: str
+    language: str
+    title: str
+    text: str
+    cites: tuple[int, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FindingAccepted:
+    """A warning about this version stands, and why that is right. finding: its key."""
+
+    statement: int
+    version: int
+    finding: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class SignerAsked:
+    """One person is asked to sign one version for one role, and has until `answer_by`; then their deputy is, too."""
+
+    statement: int
+    version: int
+    role: str
+    person: str
+    answer_by: datetime
+
+
+@dataclass(frozen=True)
+class SignerMissing:
+    """Nobody else can be asked to sign for a role; whoever was asked still may."""
+
+    statement: int
+    version: int
+    role: str
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Somebody stands behind exactly this text, for a role."""
+
+    statement: int
+    version: int
+    seal: str
+    role: str
+
+
+@dataclass(frozen=True)
+class ChangesAsked:
+    """A signer wants it otherwise, in their own words."""
+
+    statement: int
+    version: int
+    role: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Approved:
+    """All signatures that the policy asks for are there, over this text. emergency: one, by whoever is in command."""
+
+    statement: int
+    version: int
+    seal: str
+    emergency: bool = False
+
+
+@dataclass(frozen=True)
+class Published:
+    """The approved text stands on a channel. link: where it can be read. pinned: whether it stays on top."""
+
+    statement: int
+    version: int
+    channel: str
+    link: str = ""
+    pinned: bool = False
+
+
+@dataclass(frozen=True)
+class PublicationUndone:
+    """It was marked as published there by mistake."""
+
+    statement: int
+    channel: str
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """It is no longer to be used; what is out is to be taken back."""
+
+    statement: int
+    reason: str
+
+
+PublicEvent = (
+    FactNoted
+    | FactReworded
+    | FactChecked
+    | Drafted
+    | FindingAccepted
+    | SignerAsked
+    | SignerMissing
+    | Signed
+    | ChangesAsked
+    | Approved
+    | Published
+    | PublicationUndone
+    | Withdrawn
+)

@@ -1,0 +1,101 @@
+"""What each event about words for outside changes: the second half of `bot.crisis.replay`, whose `apply` knows it all
+once this is loaded, and is to be had from here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.crisis import public_events as events
+from bot.crisis.public import Fact, Publication, Seat, Statement, Version
+from bot.crisis.replay import apply
+
+__all__ = ["apply"]
+
+if TYPE_CHECKING:
+    from bot.crisis.incident import Incident
+
+
+@apply.register(events.FactNoted)
+def _(event: events.FactNoted, incident: Incident, by: str, at: datetime) -> None:
+    incident.facts[event.fact] = Fact(event.fact, event.text, event.source, by, at, event.question)
+
+
+@apply.register(events.FactReworded)
+def _(event: events.FactReworded, incident: Incident, by: str, at: datetime) -> None:
+    fact = incident.facts[event.fact]
+    fact.text, fact.source, fact.noted_by, fact.noted_at = event.text, event.source, by, at
+    fact.status, fact.verified_by, fact.verified_at = "unconfirmed", "", None
+
+
+@apply.register(events.FactChecked)
+def _(event: events.FactChecked, incident: Incident, by: str, at: datetime) -> None:
+    fact = incident.facts[event.fact]
+    fact.status, fact.source, fact.verified_by, fact.verified_at = event.status, event.source, by, at
+
+
+@apply.register(events.Drafted)
+def _(event: events.Drafted, incident: Incident, by: str, at: datetime) -> None:
+    statement = incident.statements.setdefault(
+        event.statement, Statement(event.statement, event.kind, event.language)
+    )
+    statement.versions.append(
+        Version(event.version, event.title, event.text, event.cites, event.answers, by, at)
+    )
+    # A signature covers exactly one wording.
+    statement.void = {seat.role: seat.signed_by for seat in statement.seats.values() if seat.signed_by}
+    statement.seats, statement.accepted = {}, {}
+    statement.approved_seal, statement.emergency = "", False
+
+
+@apply.register(events.FindingAccepted)
+def _(event: events.FindingAccepted, incident: Incident, by: str, at: datetime) -> None:
+    incident.statements[event.statement].accepted[event.finding] = event.reason
+
+
+@apply.register(events.SignerAsked)
+def _(event: events.SignerAsked, incident: Incident, by: str, at: datetime) -> None:
+    seat = incident.statements[event.statement].seats.setdefault(event.role, Seat(event.role))
+    seat.asked.append(event.person)
+    seat.answer_by = event.answer_by
+
+
+@apply.register(events.SignerMissing)
+def _(event: events.SignerMissing, incident: Incident, by: str, at: datetime) -> None:
+    seat = incident.statements[event.statement].seats.setdefault(event.role, Seat(event.role))
+    seat.stuck, seat.answer_by = True, None
+
+
+@apply.register(events.Signed)
+def _(event: events.Signed, incident: Incident, by: str, at: datetime) -> None:
+    seat = incident.statements[event.statement].seats[event.role]
+    seat.signed_by, seat.signed_at, seat.answer_by, seat.changes = by, at, None, ""
+
+
+@apply.register(events.ChangesAsked)
+def _(event: events.ChangesAsked, incident: Incident, by: str, at: datetime) -> None:
+    seat = incident.statements[event.statement].seats[event.role]
+    seat.changes, seat.changes_by, seat.answer_by = event.words, by, None
+
+
+@apply.register(events.Approved)
+def _(event: events.Approved, incident: Incident, by: str, at: datetime) -> None:
+    statement = incident.statements[event.statement]
+    statement.approved_seal, statement.emergency = event.seal, event.emergency
+
+
+@apply.register(events.Published)
+def _(event: events.Published, incident: Incident, by: str, at: datetime) -> None:
+    incident.statements[event.statement].published[event.channel] = Publication(
+        event.channel, event.version, event.link, event.pinned, by, at
+    )
+
+
+@apply.register(events.PublicationUndone)
+def _(event: events.PublicationUndone, incident: Incident, by: str, at: datetime) -> None:
+    incident.statements[event.statement].published.pop(event.channel, None)
+
+
+@apply.register(events.Withdrawn)
+def _(event: events.Withdrawn, incident: Incident, by: str, at: datetime) -> None:
+    incident.statements[event.statement].withdrawn = event.reason
