@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from bot.crisis.people import Person, Roster
+from bot.crisis.people import Company, Person, Roster
 from bot.marked_yaml import BadFile, Place, read_marked, wrong_in
 from bot.playbooks import load
 
@@ -42,10 +42,25 @@ class PersonText(BaseModel):
     language: Literal["zh", "en"] = "zh"
 
 
+class CompanyText(BaseModel):
+    """`company`: what statements say of who speaks, and how to reach it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=40)]
+    full_name: Annotated[str, Field(max_length=120)] = ""
+    hotline: Annotated[str, Field(max_length=40)] = ""
+    mail: Annotated[str, Field(pattern=_EMAIL)] | None = None
+    site: Annotated[str, Field(max_length=120)] = ""
+    accounts: list[Annotated[str, Field(min_length=1, max_length=60)]] = []
+
+
 class RosterText(BaseModel):
     """A whole roster file: people by id, and for each role its holder followed by the deputies."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    company: CompanyText | None = None
 
     people: Annotated[dict[Annotated[str, Field(pattern=_ID)], PersonText], Field(min_length=1)]
     roles: dict[str, Annotated[list[str], BeforeValidator(_as_list)]]
@@ -115,4 +130,18 @@ def _build(text: RosterText) -> Roster:
         )
         for person_id, person in text.people.items()
     }
-    return Roster(people, {role: tuple(holders) for role, holders in text.roles.items()})
+    holders = {role: tuple(named) for role, named in text.roles.items()}
+    return Roster(people, holders, _company(text.company))
+
+
+def _company(text: CompanyText | None) -> Company:
+    if text is None:
+        return Company()
+    return Company(
+        name=text.name,
+        full_name=text.full_name or text.name,
+        hotline=text.hotline,
+        mail=text.mail or "",
+        site=text.site,
+        accounts=tuple(text.accounts),
+    )

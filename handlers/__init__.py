@@ -3,7 +3,20 @@
 from collections.abc import Callable, Mapping
 
 from bot.chat import Reply
-from handlers import checklist, close, decide, declare, details, grade, pages, readings, rooms, status, tasks
+from handlers import (
+    checklist,
+    close,
+    decide,
+    declare,
+    details,
+    facts,
+    grade,
+    pages,
+    readings,
+    rooms,
+    status,
+    tasks,
+)
 from handlers.desk import Desk
 
 Handler = Callable[[Desk], Reply]
@@ -19,6 +32,7 @@ VERBS: Mapping[str, Handler] = {
     "lower": grade.ask,
     "tasks": tasks.show,
     "reading": readings.ask,
+    "fact": facts.show,
     "status": status.brief,
     "list": status.list_all,
     "details": details.ask,
@@ -58,6 +72,8 @@ ALIASES: Mapping[str, str] = {
     "简报": "status",
     "brief": "status",
     "列表": "list",
+    "事实": "fact",
+    "facts": "fact",
     "详情": "details",
     "更正": "details",
     "edit": "details",
@@ -91,6 +107,9 @@ ACTIONS: Mapping[str, Handler] = {
     "details": details.ask,
     "close": close.ask,
     "reopen": close.ask_reopen,
+    "facts": facts.show,
+    "fact_new": facts.ask,
+    "fact_check": facts.ask_check,
     "room_gone": rooms.gone,
 }
 """What a button does, and what a platform tells by itself."""
@@ -104,5 +123,7 @@ FORMS: Mapping[str, Handler] = {
     "not_needed": tasks.submit_not_needed,
     "close": close.submit,
     "reopen": close.submit_reopen,
+    "fact": facts.submit,
+    "fact_check": facts.submit_check,
 }
 """What a form that was sent does."""

@@ -11,6 +11,7 @@ from bot.crisis.events import Answered
 from bot.crisis.incident import Incident, fill_in
 from bot.crisis.judging import judge_answers
 from handlers.desk import Desk
+from handlers.facts import from_answers
 
 FLAGS = ("hot_list", "vulnerable", "legal_threat", "regulator", "regulator_acts", "others_report_same")
 UNSURE = ("severity", "control")
@@ -33,6 +34,7 @@ def submit(desk: Desk) -> Reply:
     mine = {name: value for name, value in changed.items() if name not in theirs}
     new = fill_in(incident, desk.person.id, desk.now, mine)
     graded_before = len(incident.gradings)
+    from_answers(desk, incident, new)
     if new:
         judge_answers(incident, desk.person.id, desk.playbook, desk.roster, desk.now)
     code = "regraded" if len(incident.gradings) > graded_before else "saved"

@@ -42,11 +42,24 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Company:
+    """Who speaks to the public, and how it can be reached there."""
+
+    name: str = ""
+    full_name: str = ""
+    hotline: str = ""
+    mail: str = ""
+    site: str = ""
+    accounts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Roster:
     """Everybody the company has named, and for each role its holder followed by the deputies in order."""
 
     people: Mapping[str, Person] = field(default_factory=dict)
     holders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    company: Company = Company()
 
     def person(self, person_id: str, language: str = "zh") -> Person:
         """The person of that id; a stranger is known by the platform's id alone."""

@@ -48,6 +48,7 @@ def build(text: PlaybookText) -> Playbook:
         reading_minutes=text.reading_minutes,
         final_report_hours=text.final_report_hours,
         words=dict(text.words),
+        emergency_kinds=tuple(text.emergency_kinds),
     )
 
 
@@ -67,6 +68,8 @@ def _grade(text: PlaybookText, grade: GradeText) -> GradePolicy:
         first_contact_minutes=grade.first_contact_minutes,
         first_word_minutes=grade.first_word_minutes,
         urge_minutes=dict(grade.urge_minutes),
+        sign={kind: tuple(roles) for kind, roles in grade.sign.items()},
+        sign_minutes=grade.sign_minutes,
         tasks={checkpoint: _tasks(text, names) for checkpoint, names in grade.tasks.items()},
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import combinations, pairwise, product
 
 from bot.crisis.grading import cell_grade
+from bot.crisis.kinds import KINDS
 from bot.crisis.playbook import Playbook
 from bot.playbooks.build import levels_of
 from bot.playbooks.schema import CellText, PlaybookText, RuleText
@@ -54,16 +55,31 @@ def _roles(text: PlaybookText) -> Found:
     yield from _unknown("role", [text.speaks], text.roles, ("speaks",), indexed=False)
     for role, following in text.next_in_command.items():
         yield from _unknown("role", [role, following], text.roles, ("next_in_command", role), indexed=False)
+    yield from _kinds(text.emergency_kinds, KINDS, ("emergency_kinds",))
     for name, task in text.tasks.items():
         yield from _unknown("role", [task.role], text.roles, ("tasks", name, "role"), indexed=False)
     for place, grade in enumerate(text.grades):
         yield from _unknown("role", grade.pages, text.roles, ("grades", place, "pages"))
         yield from _unknown("role", grade.deciders, text.roles, ("grades", place, "deciders"))
+        for kind, roles in grade.sign.items():
+            yield from _unknown("role", roles, text.roles, ("grades", place, "sign", kind))
+        yield from _kinds(grade.sign, ("any", *KINDS), ("grades", place, "sign"))
+        if "any" not in grade.sign:
+            yield (
+                ("grades", place, "sign"),
+                "say under `any` who signs all kinds that have no line of their own",
+            )
         if grade.in_command not in grade.pages:
             yield (
                 ("grades", place, "in_command"),
                 f"{grade.in_command} must be among the `pages` of {grade.name}",
             )
+
+
+def _kinds(named: Iterable[str], known: Collection[str], place: Place) -> Found:
+    for kind in named:
+        if kind not in known:
+            yield place, f"no statement is called {kind!r}; use one of {', '.join(known)}"
 
 
 def _grades(text: PlaybookText) -> Found:

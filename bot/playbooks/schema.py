@@ -68,6 +68,8 @@ class GradeText(Strict):
     first_word_minutes: Minutes | None = None
     deciders: Annotated[list[str], Field(min_length=1)]
     urge_minutes: dict[Literal["app", "sms", "phone"], Annotated[int, Field(ge=0, le=1440)]] = {}
+    sign: dict[str, Annotated[list[str], Field(min_length=1)]]
+    sign_minutes: Minutes
     tasks: dict[str, list[str]] = {}
 
 
@@ -126,4 +128,5 @@ class PlaybookText(Strict):
     auto_grade: AutoGradeText
     remind_minutes: Minutes
     reading_minutes: Minutes
+    emergency_kinds: list[str] = []
     words: dict[Literal["zh", "en"], dict[str, dict[str, str]]] = {}

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.chat import Card
 from bot.crisis.incident import Incident
-from statements.cards import backup, board, calls, emergency, grades, machine, passing, room, state
+from statements.cards import backup, board, calls, emergency, grades, ledger, machine, passing, room, state
 from statements.cards.page import Page
 from statements.context import Context
 from statements.text import Words
@@ -47,6 +47,7 @@ CARDS: Mapping[str, Callable[[Page], Card]] = {
     "status": state.status,
     "tasks": board.tasks,
     "list": passing.incidents,
+    "facts": ledger.facts,
     "done": passing.done,
     "refused": passing.refused,
 }

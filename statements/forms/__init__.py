@@ -8,7 +8,7 @@ from typing import Any
 from bot.chat import Form
 from bot.crisis.incident import Incident
 from statements.context import Context
-from statements.forms import checklist, deeds
+from statements.forms import checklist, deeds, public
 from statements.forms.sheet import Sheet
 from statements.text import Words
 
@@ -21,6 +21,8 @@ FORMS: Mapping[str, Callable[[Sheet], Form]] = {
     "close": deeds.close,
     "reopen": deeds.reopen,
     "reading": deeds.reading,
+    "fact": public.fact,
+    "fact_check": public.fact_check,
 }
 """Every form there is, under the name of the deed that takes its answers."""
 

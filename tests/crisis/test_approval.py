@@ -21,11 +21,6 @@ SIGN = {
     "orange": {"any": ("pr_director", "legal_director")},
     "red": {"any": ("pr_director", "legal_director", "ceo")},
 }
-PLAYBOOK = replace(
-    PLAYBOOK,
-    grades=tuple(replace(grade, sign=SIGN[grade.name], sign_minutes=10) for grade in PLAYBOOK.grades),
-    emergency_kinds=("first_statement",),
-)
 ROSTER = a_roster()
 TEXT = Wording("说明", "我们已成立专项小组。")
 
@@ -53,6 +48,11 @@ def refusal(deed, *args, **more):
     with pytest.raises(Refused) as caught:
         deed(*args, **more)
     return caught.value.code
+
+
+@pytest.mark.parametrize(("grade", "sign"), SIGN.items())
+def test_the_policy_says_who_signs(grade, sign):
+    assert PLAYBOOK.signers(grade, "apology") == sign["any"]
 
 
 @pytest.mark.parametrize(

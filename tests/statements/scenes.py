@@ -21,6 +21,7 @@ from bot.crisis.events import (
     Reminded,
     RoomOpened,
 )
+from bot.crisis.facts import check, note
 from bot.crisis.incident import Incident, change_details, fill_in
 from bot.crisis.judging import judge_answers, judge_by_itself
 from bot.crisis.paging import answer_page, page_timed_out
@@ -106,6 +107,9 @@ def at_work(playbook: Playbook) -> Incident:
     incident.record(Reminded("before/60min", people=(PR,)), BOT, at("+55 min"))
     incident.record(InviteRefused(CEO, "user_not_found"), BOT, at("+56 min"))
     incident.record(PageUndelivered(CEO, "what_is_this"), BOT, at("+57 min"))
+    for number, status in enumerate(("unconfirmed", "confirmed", "refuted"), 1):
+        note(incident, f"**制动**管路第 {number} 段 <完好>", "门店监控", SERVICE, at("+58 min"))
+        check(incident, number, status, "行车数据，技术部核对", PR, at("+59 min"))
     return incident
 
 
