@@ -14,7 +14,7 @@ def guide(desk: Desk) -> Reply:
 
 def show_help(desk: Desk) -> Reply:
     """Every verb, with an example."""
-    return desk.answer("help")
+    return desk.answer("help", platform=desk.command.platform)
 
 
 def brief(desk: Desk) -> Reply:

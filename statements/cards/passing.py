@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -43,8 +43,10 @@ def guide(page: Page) -> Card:
 
 
 def help_(page: Page) -> Card:
-    """Every verb with an example."""
-    return page.card(page.text(), buttons(*_row(page, ("open", "list"))), tone="plain")
+    """Every verb with an example. args platform: where it is read."""
+    return page.card(
+        page.text(platform=page.args["platform"]), buttons(*_row(page, ("open", "list"))), tone="plain"
+    )
 
 
 def incidents(page: Page) -> Card:
@@ -86,7 +88,14 @@ def refused(page: Page) -> Card:
     code, params = _given(page)
     text = page.sentence("refused", code, **params)
     row = _way_on(page, _AFTER_REFUSED.get(code, ()))
-    return page.card(text, *([buttons(*row)] if row else []), tone="plain")
+    return page.card(text, *_to_choose_from(page), *([buttons(*row)] if row else []), tone="plain")
+
+
+def _to_choose_from(page: Page) -> Iterator[Part]:
+    """Where several could be meant, each with its brief, from where all else is at hand: nobody types on a phone."""
+    for number, title in page.args.get("incidents", ()):
+        named = page.text("which", number=number, title=title)
+        yield beside(joined(named.parts), page.button("status", str(number)))
 
 
 def _given(page: Page) -> tuple[str, dict[str, Any]]:

@@ -71,6 +71,7 @@ def args_of(name: str, incident: Incident) -> Mapping[str, Any]:
         "given_up": {"deed": "direct", "people": [PR, CEO], "code": "what_is_this"},
         "room_lost": {"code": "is_archived"},
         "list": {"incidents": [a_row(incident)]},
+        "help": {"platform": "feishu"},
         "done": {"code": "saved"},
         "refused": {"code": "reason_needed"},
         "not_entered": {"at": NINE, "why": Card((Plain("closed"),)), "fields": {"reason": "over"}},
@@ -127,7 +128,7 @@ def test_every_card_has_words_in_every_state(name: str, language: str, state: st
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["guide", "help", "list", "refused"])
 def test_what_needs_no_incident_does_without(name: str, language: str) -> None:
-    args = {"incidents": []} if name == "list" else {"code": "no_incident_here"}
+    args = {"list": {"incidents": []}, "help": {"platform": "feishu"}}.get(name, {"code": "no_incident_here"})
 
     shown = drawn(name, None, language, args)
 
