@@ -38,6 +38,10 @@ RUNG_TOGETHER = 32
 SHORTEST = timedelta(milliseconds=20)
 """The shortest, so that a time already come and not yet told never spins."""
 
+ALWAYS = {"misfire_grace_time": None, "max_instances": 2}
+"""No round is left out: a late one comes, and so does one whose time comes before the scheduler has noticed that the
+last is over, as when the loop is held up just then. Left out, it would be the last, for each round arms the next."""
+
 
 def ring_number(number: int, playbook: Playbook, roster: Roster, work: Work) -> float | None:
     """Let everything that is due for the incident of that number happen; each has a transaction of its own.
@@ -141,7 +145,7 @@ class Clock:
         self._meter = meter
         self._ring_number = partial(ring_number, playbook=playbook, roster=roster)
         self._scale = scale
-        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None})
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=ALWAYS)
         self._tidied_at: datetime | None = None
         self._wait = HEARTBEAT
         self._stopping = False
