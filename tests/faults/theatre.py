@@ -111,6 +111,8 @@ class Stage:
 
     def trouble(self, expected: Account, *, in_weather: bool = False) -> list[str]:
         """Everything that is not as it should be. in_weather: so much went wrong that some came too late to be true."""
+        # The story is over: whoever judges it is not to be cut off in the middle.
+        self.plug.put_in()
         late = overtaken(self.engine) if in_weather else None
         return [
             *difference(expected, account_of(self.scene), overtaken=late),
