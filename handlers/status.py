@@ -24,18 +24,7 @@ def brief(desk: Desk) -> Reply:
 
 def list_all(desk: Desk) -> Reply:
     """The open crises which this person may see."""
-    rows = [
-        {
-            "id": incident.id,
-            "title": incident.title,
-            "grade": incident.grade,
-            "drill": incident.drill,
-            "room": incident.room_name,
-            "since": incident.declared_at,
-        }
-        for incident in desk.visible(closed=False)
-    ]
-    return desk.answer("list", incidents=rows)
+    return desk.answer("list", incidents=desk.visible(closed=False))
 
 
 def outside(desk: Desk) -> Reply:

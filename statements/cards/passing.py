@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.chat import Button, Card, Part
+from bot.crisis.incident import Incident
 from statements.cards.page import Page, beside, buttons, joined
 
 _AFTER_DONE: Mapping[str, tuple[str, ...]] = {
@@ -50,7 +51,7 @@ def help_(page: Page) -> Card:
 
 
 def incidents(page: Page) -> Card:
-    """What is open, each with its brief. args incidents: dicts of id, title, grade, drill, room, since."""
+    """What is open, each with its brief. args incidents: those which the reader may see."""
     found = list(page.args["incidents"])
     rows = [_listed(page, one) for one in found]
     row = [] if found else _row(page, ("open",))
@@ -59,10 +60,10 @@ def incidents(page: Page) -> Card:
     )
 
 
-def _listed(page: Page, one: Mapping[str, Any]) -> Part:
-    sign = page.mark(one["grade"]) if one["grade"] else page.label("marks", "plain")
+def _listed(page: Page, one: Incident) -> Part:
+    sign = page.mark(one.grade) if one.grade else page.label("marks", "plain")
     text = page.text("listed", one=one, sign=sign)
-    return beside(joined(text.parts), page.button("status", str(one["id"])))
+    return beside(joined(text.parts), page.button("status", str(one.id)))
 
 
 def done(page: Page) -> Card:
