@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from apscheduler.schedulers import base as schedulers
 from sqlalchemy import event, update
 
 from bot.clock import Clock, ring
@@ -392,6 +393,38 @@ def test_a_loop_that_is_held_up_does_not_end_the_clock(engine):
         clock.start()
         await asyncio.wait_for(rounds.gone.wait(), 15)
         await busy
+        await clock.stop(5)
+        await asyncio.to_thread(store.close)
+
+    asyncio.run(work())
+
+
+class SetBack(datetime):
+    """A wall clock that is an hour behind for so many looks, and then right again."""
+
+    looks = 0
+
+    @classmethod
+    def now(cls, tz=None):
+        behind = timedelta(hours=1 if cls.looks else 0)
+        cls.looks = max(0, cls.looks - 1)
+        return datetime.now(tz) - behind
+
+
+def test_a_wall_clock_that_is_set_back_an_hour_does_not_stop_the_rounds_for_an_hour(engine, monkeypatch):
+    """The scheduler, which sleeps by that clock, would sleep until it has come to where it was."""
+    monkeypatch.setattr(schedulers, "datetime", SetBack)
+
+    async def work():
+        store, _ = now_store(engine)
+        rounds = Rounds(wanted=2)
+        clock = Clock(store, PLAYBOOK, ROSTER, meter=rounds)
+        clock.start()
+        await asyncio.wait_for(rounds.gone.wait(), 15)
+        SetBack.looks = 3
+        rounds.left, rounds.gone = 2, asyncio.Event()
+        await asyncio.wait_for(rounds.gone.wait(), 15)
+        assert SetBack.looks == 0
         await clock.stop(5)
         await asyncio.to_thread(store.close)
 
