@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE ?=
 
+# Half of a test run is waiting: for processes that start, for servers that stop.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench chaos lock clean
 
@@ -27,7 +30,7 @@ demo: $(VENV)/run ## try a crisis in the browser, no account needed (ARGS="--spe
 	@$(BIN)/goldenhour demo $(ARGS)
 
 test: $(VENV)/dev ## run every test, on SQLite and on a real PostgreSQL
-	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/dev ## lint, types and the direction of imports: what CI asks before the tests
 	@$(BIN)/ruff check .

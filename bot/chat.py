@@ -136,13 +136,17 @@ class Heading:
 
 @dataclass(frozen=True)
 class Form:
-    """Questions asked at once. `name` is a deed in `handlers.FORMS`; `about` comes back with the answers."""
+    """Questions asked at once. `name` is a deed in `handlers.FORMS`; `about` comes back with the answers.
+
+    of: the crisis in words, for where a form stands apart from its room, perhaps beside that of another crisis.
+    """
 
     name: str
     title: str
     submit: str
     items: tuple[Field | Heading, ...]
     about: Mapping[str, str] = field(default_factory=dict)
+    of: str = ""
 
 
 @dataclass(frozen=True)

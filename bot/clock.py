@@ -38,6 +38,10 @@ RUNG_TOGETHER = 32
 SHORTEST = timedelta(milliseconds=20)
 """The shortest, so that a time already come and not yet told never spins."""
 
+ALWAYS = {"misfire_grace_time": None, "max_instances": 2}
+"""No round is left out: a late one comes, and so does one whose time comes before the scheduler has noticed that the
+last is over, as when the loop is held up just then. Left out, it would be the last, for each round arms the next."""
+
 
 def ring_number(number: int, playbook: Playbook, roster: Roster, work: Work) -> float | None:
     """Let everything that is due for the incident of that number happen; each has a transaction of its own.
@@ -141,10 +145,11 @@ class Clock:
         self._meter = meter
         self._ring_number = partial(ring_number, playbook=playbook, roster=roster)
         self._scale = scale
-        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None})
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=ALWAYS)
         self._tidied_at: datetime | None = None
         self._wait = HEARTBEAT
         self._stopping = False
+        self._guard: asyncio.TimerHandle | None = None
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -156,6 +161,7 @@ class Clock:
     async def stop(self, seconds: float) -> None:
         """Ring no more; a round under way is finished, within so many seconds."""
         self._stopping = True
+        self._unguard()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), seconds)
         self._scheduler.shutdown(wait=False)
@@ -163,10 +169,19 @@ class Clock:
     def _arm(self, wait: timedelta) -> None:
         trigger = DateTrigger(datetime.now(UTC) + wait)
         self._scheduler.add_job(self._round, trigger, id="round", replace_existing=True)
+        # The scheduler sleeps by the wall clock: where that is set back an hour meanwhile, it would sleep for an hour.
+        self._unguard()
+        overslept = (wait + HEARTBEAT).total_seconds()
+        self._guard = asyncio.get_running_loop().call_later(overslept, self._arm, timedelta(0))
+
+    def _unguard(self) -> None:
+        if self._guard is not None:
+            self._guard.cancel()
 
     async def _round(self) -> None:
         """One of the two loops: whatever goes wrong in a round, there is a next one."""
         wait = HEARTBEAT
+        self._unguard()
         self._idle.clear()
         self._meter.went_round("clock")
         try:

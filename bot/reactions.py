@@ -250,6 +250,12 @@ def _times_called(cause: Cause, person: str) -> int:
     return cause.incident.times_called(person, cause.seq + 1)
 
 
+def _calls_withdrawn(event: events.CallsWithdrawn, cause: Cause) -> Iterable[Send]:
+    yield from _show_pages(cause, event.people)
+    yield from _show_grade(cause)
+    yield from cause.show_state()
+
+
 def _page_undelivered(event: events.PageUndelivered, cause: Cause) -> Iterable[Send]:
     yield cause.post(f"undelivered/{cause.seq}", "undelivered", person=event.person, code=event.code)
 
@@ -356,6 +362,7 @@ REACTIONS: Mapping[type[Any], Callable[[Any, Cause], Iterable[Send]]] = {
     events.RolePaged: _role_paged,
     events.Urged: _urged,
     events.PageAnswered: _page_answered,
+    events.CallsWithdrawn: _calls_withdrawn,
     events.PageUndelivered: _page_undelivered,
     events.RoleUnheld: _role_unheld,
     events.NobodyAnswers: _nobody_answers,

@@ -53,7 +53,12 @@ SCENARIOS: Mapping[str, Scenario] = {
     "slack": Scenario("18 of 100 calls to Slack go wrong", blows.bad_day, 4, ("postgresql",)),
     "storm": Scenario("both at once", blows.bad_day_and_kills, 4, (), replicas=True),
     "database": Scenario(
-        "the database restarts, or is locked", blows.database_fails, 3, ("postgresql",), again=True
+        "the database restarts under three replicas, or is locked",
+        blows.database_fails,
+        3,
+        ("postgresql",),
+        replicas=True,
+        again=True,
     ),
     "pauses": Scenario(
         "one of three replicas stands still for five leases",

@@ -48,7 +48,7 @@ def foreseen(desk: Desk) -> Incident:
 def _in_a_sentence(desk: Desk) -> Declared:
     what = clean(desk.command.text)
     if not what:
-        raise Refused("title_needed")
+        raise Refused("title_needed", platform=desk.command.platform)
     return _details(desk, what, "", False, desk.now)
 
 

@@ -113,7 +113,8 @@ class Desk:
     def _only_one(self) -> Incident:
         mine = self.visible(closed=False)
         if len(mine) > 1:
-            raise Refused("which_incident", incidents=[(incident.id, incident.title) for incident in mine])
+            found = [(incident.id, incident.title) for incident in mine]
+            raise Refused("which_incident", incidents=found, platform=self.command.platform)
         if not mine:
             raise Refused("no_incident_here")
         only = self.work.incidents.get(mine[0].id)

@@ -91,8 +91,10 @@ def _unknown_verb(verb: str, desk: Desk) -> Reply:
     rest = desk.command.text.strip()
     close = difflib.get_close_matches(verb, [*VERBS, *ALIASES], n=1, cutoff=0.5)
     is_sentence = bool(rest) or not verb.isascii()
-    meant = f"{close[0]} {rest}" if close else f"open {verb} {rest}" if is_sentence else "help"
-    raise Refused("unknown_verb", verb=verb, nearest=meant.strip())
+    nearest = f"{close[0]} {rest}".strip() if close else ""
+    sentence = f"{verb} {rest}".strip() if is_sentence else ""
+    platform = desk.command.platform
+    raise Refused("unknown_verb", verb=verb, nearest=nearest, sentence=sentence, platform=platform)
 
 
 def _outdated(desk: Desk) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.chat import Reply
 from bot.crisis.errors import Refused
 from bot.crisis.judging import start_response
+from bot.crisis.paging import withdraw_calls
 from bot.crisis.regrading import ask_to_lower, confirm_lowering, raise_grade, refuse_lowering
 from handlers.desk import Desk
 
@@ -46,6 +47,7 @@ def confirm_lower(desk: Desk) -> Reply:
     incident = desk.incident()
     desk.must_decide(incident)
     confirm_lowering(incident, desk.subject(), desk.person.id, desk.now)
+    withdraw_calls(incident, desk.playbook, desk.now)
     start_response(incident, desk.playbook, desk.roster, desk.now)
     return Reply()
 

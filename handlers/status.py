@@ -14,7 +14,7 @@ def guide(desk: Desk) -> Reply:
 
 def show_help(desk: Desk) -> Reply:
     """Every verb, with an example."""
-    return desk.answer("help")
+    return desk.answer("help", platform=desk.command.platform)
 
 
 def brief(desk: Desk) -> Reply:
@@ -24,18 +24,7 @@ def brief(desk: Desk) -> Reply:
 
 def list_all(desk: Desk) -> Reply:
     """The open crises which this person may see."""
-    rows = [
-        {
-            "id": incident.id,
-            "title": incident.title,
-            "grade": incident.grade,
-            "drill": incident.drill,
-            "room": incident.room_name,
-            "since": incident.declared_at,
-        }
-        for incident in desk.visible(closed=False)
-    ]
-    return desk.answer("list", incidents=rows)
+    return desk.answer("list", incidents=desk.visible(closed=False))
 
 
 def outside(desk: Desk) -> Reply:

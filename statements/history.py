@@ -62,7 +62,7 @@ def _told(event: events.Event, context: Context, words: Words) -> dict[str, Any]
             return {"told": _answers(answers, context, words)}
         case events.Graded(reasons=reasons):
             return {"told": [reason(language, code, params, words) for code, params in reasons]}
-        case events.PageAnswered(roles=roles):
+        case events.PageAnswered(roles=roles) | events.CallsWithdrawn(roles=roles):
             return {"told": join(words.label(language, "roles", role) for role in roles)}
         case events.TasksPlanned(tasks):
             return {"told": len(tasks)}

@@ -199,6 +199,14 @@ class PageAnswered:
 
 
 @dataclass(frozen=True)
+class CallsWithdrawn:
+    """The grade fell, and these roles are not needed any more. people: who was being called for them."""
+
+    roles: tuple[str, ...]
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class RoleUnheld:
     """Nobody in the roster holds a role which the grade needs."""
 
@@ -338,6 +346,7 @@ Event = (
     | PageUnanswered
     | PageUndelivered
     | PageAnswered
+    | CallsWithdrawn
     | RoleUnheld
     | NobodyAnswers
     | TasksPlanned

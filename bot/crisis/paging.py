@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.crisis.errors import Refused
 from bot.crisis.events import (
     BOT,
+    CallsWithdrawn,
     NobodyAnswers,
     PageAnswered,
     PageUnanswered,
@@ -27,6 +28,16 @@ def page_for_grade(incident: Incident, playbook: Playbook, roster: Roster, now: 
     for role in playbook.grade(incident.grade).pages:
         if role not in incident.calls or not incident.calls[role].person:
             _call_next(incident, role, playbook, roster, now)
+
+
+def withdraw_calls(incident: Incident, playbook: Playbook, now: datetime) -> None:
+    """After the grade fell: nobody is called on for what only the graver one needed; who is on it stays on it."""
+    needed = playbook.grade(incident.grade).pages
+    needless = [call for call in incident.calls.values() if not call.answered_by and call.role not in needed]
+    if needless:
+        roles = tuple(call.role for call in needless)
+        people = tuple(dict.fromkeys(call.person for call in needless if call.person))
+        incident.record(CallsWithdrawn(roles, people), BOT, now)
 
 
 def answer_page(incident: Incident, person: str, now: datetime) -> tuple[str, ...]:

@@ -129,6 +129,12 @@ def _(event: events.PageAnswered, incident: Incident, by: str, at: datetime) -> 
         call.person, call.answered_by, call.answered_at = event.person, event.person, at
 
 
+@apply.register(events.CallsWithdrawn)
+def _(event: events.CallsWithdrawn, incident: Incident, by: str, at: datetime) -> None:
+    for role in event.roles:
+        incident.calls.pop(role, None)
+
+
 @apply.register(events.TasksPlanned)
 def _(event: events.TasksPlanned, incident: Incident, by: str, at: datetime) -> None:
     for task in event.tasks:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import structlog
 
-from bot.chat import Card, ChatError, Form, Plain, Reply
+from bot.chat import Card, ChatError, Field, Form, Plain, Reply
 from bot.feishu.cards import Shape, content, message
 from bot.feishu.forms import form_card, refused
 from bot.feishu.messages import Messages
@@ -175,16 +175,19 @@ class Answers:
         """The form once more. Without it the person's card stays, with what was typed, and they are only told."""
         if form is None:
             return Answer(private=message(Card((Plain(_joined(errors)),)), self._where))
-        card, note = self._form(form, heard.asked), self._headline(heard, TO_MEND, count=len(errors))
+        card, note = self._form(form, heard.asked), self._named(heard, errors, form)
         return Answer(instead=refused(card, errors, heard.typed, note))
+
+    def _named(self, heard: Heard, errors: Mapping[str, str], form: Form) -> str:
+        """How many there are to mend, and which: a long form stays where it was scrolled to."""
+        fields = [item.label for item in form.items if isinstance(item, Field) and item.name in errors]
+        return self._headline(heard, TO_MEND, count=len(errors), fields=fields)
 
     def _told(self, heard: Heard, reply: Reply, form: Form | None) -> Toast | None:
         """The line over the screen; a press in a private card needs none where the answer is to be seen below it."""
         command = heard.command
         if reply.errors:
-            complaints = (
-                self._headline(heard, TO_MEND, count=len(reply.errors)) if form else _joined(reply.errors)
-            )
+            complaints = self._named(heard, reply.errors, form) if form else _joined(reply.errors)
             return _toast("error", complaints)
         if reply.form:
             is_there = command.kind == "sent" or command.passing

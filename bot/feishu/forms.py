@@ -27,7 +27,8 @@ def form_card(form: Form, zone: tzinfo, key: str = "") -> Shape:
     """
     elements = [element for item in form.items for element in _item(item, zone)]
     container: Shape = {"tag": "form", "name": "form", "elements": [*elements, _submit(form, zone)]}
-    return framed(form.title, "blue", [container | ({"element_id": mark(key)} if key else {})])
+    card = framed(form.title, "blue", [container | ({"element_id": mark(key)} if key else {})])
+    return card | ({"header": card["header"] | {"subtitle": plain_text(form.of)}} if form.of.strip() else {})
 
 
 def refused(card: Shape, errors: Mapping[str, str], typed: Mapping[str, Any], note: str) -> Shape:

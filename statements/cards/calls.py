@@ -31,6 +31,7 @@ def page(page: Page) -> Card:
         "page" if waiting else "page_over",
         mine=page.grouped(call.role for call in mine if call.answered_by),
         by_me=any(call.answered_by == reader for call in mine),
+        withdrawn=not mine,
         waiting=waiting,
         answer_by=_answer_by(waiting, reader),
         passed_to=_passed_to(waiting, reader),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.chat import Button, Card, Part
 from bot.crisis.checklist import ITEMS
 from bot.crisis.events import Graded, LowerRefused
 from bot.crisis.state import Grading, Lowering
-from statements.cards.page import Page, buttons
+from statements.cards.page import Page, buttons, joined
 from statements.history import warning
 
 
@@ -42,7 +43,10 @@ def _spread(page: Page) -> list[Part]:
     moments = [at.astimezone(page.context.zone) for at, _ in readings]
     shape = "%H:%M" if len({at.date() for at in moments}) == 1 else "%m-%d %H:%M"
     figures = tuple((at.strftime(shape), views) for at, (_, views) in zip(moments, readings, strict=True))
-    return [Part(figures=figures)] if len(figures) > 1 else []
+    if len(figures) < 2:
+        return []
+    text = page.text("spread", first=readings[0], last=readings[-1])
+    return [replace(joined(text.parts), figures=figures)]
 
 
 def _began(gradings: Sequence[Grading], n: int) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot.chat import Button, Card, Part
+from bot.crisis.incident import Incident
 from statements.cards.page import Page, beside, buttons, joined
 
 _AFTER_DONE: Mapping[str, tuple[str, ...]] = {
@@ -43,12 +44,14 @@ def guide(page: Page) -> Card:
 
 
 def help_(page: Page) -> Card:
-    """Every verb with an example."""
-    return page.card(page.text(), buttons(*_row(page, ("open", "list"))), tone="plain")
+    """Every verb with an example. args platform: where it is read."""
+    return page.card(
+        page.text(platform=page.args["platform"]), buttons(*_row(page, ("open", "list"))), tone="plain"
+    )
 
 
 def incidents(page: Page) -> Card:
-    """What is open, each with its brief. args incidents: dicts of id, title, grade, drill, room, since."""
+    """What is open, each with its brief. args incidents: those which the reader may see."""
     found = list(page.args["incidents"])
     rows = [_listed(page, one) for one in found]
     row = [] if found else _row(page, ("open",))
@@ -57,10 +60,10 @@ def incidents(page: Page) -> Card:
     )
 
 
-def _listed(page: Page, one: Mapping[str, Any]) -> Part:
-    sign = page.mark(one["grade"]) if one["grade"] else page.label("marks", "plain")
+def _listed(page: Page, one: Incident) -> Part:
+    sign = page.mark(one.grade) if one.grade else page.label("marks", "plain")
     text = page.text("listed", one=one, sign=sign)
-    return beside(joined(text.parts), page.button("status", str(one["id"])))
+    return beside(joined(text.parts), page.button("status", str(one.id)))
 
 
 def done(page: Page) -> Card:
@@ -86,7 +89,14 @@ def refused(page: Page) -> Card:
     code, params = _given(page)
     text = page.sentence("refused", code, **params)
     row = _way_on(page, _AFTER_REFUSED.get(code, ()))
-    return page.card(text, *([buttons(*row)] if row else []), tone="plain")
+    return page.card(text, *_to_choose_from(page), *([buttons(*row)] if row else []), tone="plain")
+
+
+def _to_choose_from(page: Page) -> Iterator[Part]:
+    """Where several could be meant, each with its brief, from where all else is at hand: nobody types on a phone."""
+    for number, title in page.args.get("incidents", ()):
+        named = page.text("which", number=number, title=title)
+        yield beside(joined(named.parts), page.button("status", str(number)))
 
 
 def _given(page: Page) -> tuple[str, dict[str, Any]]:

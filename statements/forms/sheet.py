@@ -31,7 +31,8 @@ class Sheet(Drawing):
         if self.found is not None:
             about = {"incident": str(self.found.id), **about}
         title, submit = self.label("forms", self.name), self.label("submits", self.name)
-        return Form(self.name, title, submit, tuple(map(self._inviting, items)), about)
+        of = self.found.title if self.found is not None else ""
+        return Form(self.name, title, submit, tuple(map(self._inviting, items)), about, of)
 
     def _inviting(self, item: Field | Heading) -> Field | Heading:
         """A choice says that it is one: platforms would say so in a language of their own, or not at all."""

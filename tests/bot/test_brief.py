@@ -55,7 +55,8 @@ def test_an_address_that_is_not_ours_shows_nothing(scene, brief):
     address = brief.address(opened(scene))
     of_another_key = replace(brief, secret=key("another secret")).address(scene.incident())
     of_another_crisis = address.replace("/1/", "/2/")
-    for wrong in (of_another_key, of_another_crisis, f"{URL}/brief/1/{'0' * 40}", f"{URL}/brief/1/字"):
+    guesses = (f"{URL}/brief/1/{'0' * 40}", f"{URL}/brief/1/字", f"{URL}/brief/{10**30}/x")
+    for wrong in (of_another_key, of_another_crisis, *guesses):
         assert got(brief, wrong)[:2] == (404, "")
 
 

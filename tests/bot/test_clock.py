@@ -1,10 +1,12 @@
 """The alarm clock: what is due happens, once, also after an outage, and one failure holds up nobody else."""
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from apscheduler.schedulers import base as schedulers
 from sqlalchemy import event, update
 
 from bot.clock import Clock, ring
@@ -26,6 +28,7 @@ from bot.crisis.incident import Incident, change_details
 from bot.crisis.judging import judge_answers
 from bot.crisis.paging import answer_page
 from bot.crisis.tasks import take, tick_off
+from bot.meter import Meter
 from bot.store import Consequences, Moments, Store
 from bot.store.tables import history
 from tests.makers import NINE, a_graded, a_playbook, a_roster, an_incident, at, happened
@@ -355,3 +358,74 @@ def test_at_work_it_rings_in_real_time_and_no_failure_stops_it(engine, failures)
         return happened(found, CheckpointsReached)
 
     assert asyncio.run(work()) == [CheckpointsReached(("5min",))]
+
+
+class Rounds(Meter):
+    """Says when the clock has gone round so many times."""
+
+    def __init__(self, wanted):
+        self.left, self.gone = wanted, asyncio.Event()
+
+    def went_round(self, loop):
+        self.left -= 1
+        if self.left <= 0:
+            self.gone.set()
+
+
+async def hold_up(seconds, until):
+    """Keep the loop busy for longer than the shortest wait, turn after turn."""
+    while not until.is_set():
+        since = time.monotonic()
+        while time.monotonic() - since < seconds:
+            pass
+        await asyncio.sleep(0)
+
+
+def test_a_loop_that_is_held_up_does_not_end_the_clock(engine):
+    """The next round's time comes before the scheduler has noticed that the last one is over."""
+
+    async def work():
+        store, _ = now_store(engine)
+        await store.run(just_due)
+        rounds = Rounds(wanted=4)
+        clock = Clock(store, PLAYBOOK, ROSTER, meter=rounds)
+        busy = asyncio.create_task(hold_up(0.03, rounds.gone))
+        clock.start()
+        await asyncio.wait_for(rounds.gone.wait(), 15)
+        await busy
+        await clock.stop(5)
+        await asyncio.to_thread(store.close)
+
+    asyncio.run(work())
+
+
+class SetBack(datetime):
+    """A wall clock that is an hour behind for so many looks, and then right again."""
+
+    looks = 0
+
+    @classmethod
+    def now(cls, tz=None):
+        behind = timedelta(hours=1 if cls.looks else 0)
+        cls.looks = max(0, cls.looks - 1)
+        return datetime.now(tz) - behind
+
+
+def test_a_wall_clock_that_is_set_back_an_hour_does_not_stop_the_rounds_for_an_hour(engine, monkeypatch):
+    """The scheduler, which sleeps by that clock, would sleep until it has come to where it was."""
+    monkeypatch.setattr(schedulers, "datetime", SetBack)
+
+    async def work():
+        store, _ = now_store(engine)
+        rounds = Rounds(wanted=2)
+        clock = Clock(store, PLAYBOOK, ROSTER, meter=rounds)
+        clock.start()
+        await asyncio.wait_for(rounds.gone.wait(), 15)
+        SetBack.looks = 3
+        rounds.left, rounds.gone = 2, asyncio.Event()
+        await asyncio.wait_for(rounds.gone.wait(), 15)
+        assert SetBack.looks == 0
+        await clock.stop(5)
+        await asyncio.to_thread(store.close)
+
+    asyncio.run(work())

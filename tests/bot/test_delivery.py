@@ -340,6 +340,28 @@ def another(scene, chat, meter=Meter()):
     return Delivery(scene.store, speaker, scene.voice, meter=meter, clocks=[lambda: scene.now.timestamp()])
 
 
+def test_a_replica_that_alone_cannot_reach_the_platform_gives_nothing_up_and_says_nothing_twice(scene):
+    """It is first for a minute; when its pauses are over, another takes up what it failed at."""
+    opened(scene)
+
+    class CutOff(MemoryChat):
+        async def post(self, room, card, key):
+            raise ChatError("not_connected")
+
+    cut_off = another(scene, CutOff())
+    put(scene, *(a_message(f"1/x{number}", lane=f"1/{number}") for number in range(5)))
+    for second in range(60):
+        scene.now = at(f"+{second} s")
+        asyncio.run(cut_off.deliver_all())
+    assert keys(scene) == []
+    for second in (60, 100, 140):
+        scene.now = at(f"+{second} s")
+        scene.deliver()
+        asyncio.run(cut_off.deliver_all())
+    assert sorted(keys(scene)) == [f"1/x{number}" for number in range(5)]
+    assert {states(scene)[f"1/x{number}"] for number in range(5)} == {"sent"}
+
+
 def test_a_worker_frozen_beyond_its_lease_sends_nothing_of_what_it_holds(scene):
     """It stops just before its first call leaves; its leases end, and another process sends both."""
     opened(scene, a_graded("orange"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import sys
@@ -36,6 +37,23 @@ def test_what_was_taken_down_comes_back_as_it_was_asked(path: Path) -> None:
         Journal(path).take_down(one)
 
     assert Journal(path).waiting() == asked
+
+
+def test_it_is_on_disk_before_anybody_is_answered(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a power cut there is only what the disk was made to keep."""
+    on_disk: dict[int, bytes] = {}
+
+    def keep(file: int) -> None:
+        status = os.fstat(file)
+        if stat.S_ISREG(status.st_mode):
+            on_disk[status.st_ino] = os.pread(file, status.st_size, 0)
+
+    monkeypatch.setattr(os, "fsync", keep)
+    Journal(path).take_down(Asked(NOW, NINE))
+    Journal(path).take_down(Asked(FORM, NINE))
+    path.write_bytes(on_disk[path.stat().st_ino])
+
+    assert Journal(path).waiting() == [Asked(NOW, NINE), Asked(FORM, NINE)]
 
 
 def test_nobody_else_may_read_it(path: Path) -> None:

@@ -31,16 +31,22 @@ async def demo_until(lines: set[str], folder: Path, *options: str) -> int:
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=asyncio.subprocess.PIPE,
+        # Whoever runs the tests in the background of a shell has Ctrl+C ignored, and so would all below them.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert demo.stdout is not None
-    async with asyncio.timeout(PATIENCE):
-        missing = set(lines)
-        while missing:
-            line = await demo.stdout.readline()
-            assert line, missing
-            missing.discard(line.decode().rstrip("\n"))
-        demo.send_signal(signal.SIGINT)
-        await demo.communicate()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            missing = set(lines)
+            while missing:
+                line = await demo.stdout.readline()
+                assert line, missing
+                missing.discard(line.decode().rstrip("\n"))
+            demo.send_signal(signal.SIGINT)
+            await demo.communicate()
+    finally:
+        if demo.returncode is None:
+            demo.kill()
     assert demo.returncode is not None
     return demo.returncode
 

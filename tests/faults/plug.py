@@ -56,12 +56,12 @@ class Disk:
     """How commits fare: well, until a seed says otherwise. Half of those that fail have been done all the same."""
 
     def __init__(self, seed: int = 0, rate: float = 0.0) -> None:
-        self._random, self._rate = Random(seed), rate
+        self._random, self.rate = Random(seed), rate
         self.failed = 0
 
     def fails(self) -> bool:
         """Whether this one does, before or after it is done."""
-        failed = self._random.random() < self._rate / 2
+        failed = self._random.random() < self.rate / 2
         self.failed += failed
         return failed
 

@@ -10,7 +10,7 @@ from tests.databases import empty_sqlite
 from tests.faults.counts import LONG, Counts
 from tests.faults.theatre import Fire, Snapshot, under
 
-SEEDS = range(600 if LONG else 5)
+SEEDS = range(600 if LONG else 3)
 FIRES = {"killed": Fire(within=40), "in bad weather": Fire(within=120, calls=0.18, commits=0.05)}
 
 

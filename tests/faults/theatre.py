@@ -62,7 +62,8 @@ class Stage:
         self.plug = Plug()
         self._kills = kills
         self.engine = make_engine(url)
-        plug_into(self.engine, self.plug, disk or Disk())
+        self._disk = disk or Disk()
+        plug_into(self.engine, self.plug, self._disk)
         self._plan_a_kill()
         self.scene = self._scene(self.engine, weather or self.weather(0, 0.0), chat)
 
@@ -111,6 +112,9 @@ class Stage:
 
     def trouble(self, expected: Account, *, in_weather: bool = False) -> list[str]:
         """Everything that is not as it should be. in_weather: so much went wrong that some came too late to be true."""
+        # The story is over: whoever judges it is not to be cut off in the middle, nor by a disk that fails.
+        self.plug.put_in()
+        self._disk.rate = 0.0
         late = overtaken(self.engine) if in_weather else None
         return [
             *difference(expected, account_of(self.scene), overtaken=late),

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.chat import Form
-from tests.makers import ENOUGH_FOR
+from bot.crisis.events import CallsWithdrawn
+from tests.makers import ENOUGH_FOR, happened
 from tests.scene import Scene, buttons, text
 
 
@@ -163,3 +164,33 @@ def test_new_answers_judge_again_and_the_card_keeps_how_it_came_about(scene: Sce
 def test_a_grade_that_is_none_says_the_page_is_old(scene: Scene, grade: str | None) -> None:
     graded(scene, "green")
     assert headline(scene.sends("U04", form(scene, "U04"), grade=grade, reason="x")) == "这个页面已过期"
+
+
+def test_who_was_called_only_for_the_graver_grade_is_called_no_more(scene: Scene) -> None:
+    graded(scene, "red")
+    scene.presses("U05", "on_it")
+    scene.sends("U04", form(scene, "U04"), grade="yellow", reason="虚惊一场")
+    scene.presses("U05", "confirm_lower", "1/yellow")
+    calls = scene.incident().calls
+    assert {role: call.answered_by for role, call in calls.items()} == {
+        "legal_director": "zhao",
+        "service_manager": "",
+        "regional_pr": "",
+    }
+    (page,) = scene.posted("page/liu")
+    assert text(page.card).splitlines()[0] == "级别已下调，不再需要您应答｜维修次日刹车失灵，客户受伤"
+    scene.at("+10 min")
+    assert len(scene.posted("page/liu")) == 1
+    (withdrawn,) = happened(scene.incident(), CallsWithdrawn)
+    assert "customer_service_director" in withdrawn.roles
+    assert "liu" in withdrawn.people
+
+
+def test_a_grade_that_rises_again_calls_them_anew(scene: Scene) -> None:
+    graded(scene, "red")
+    scene.sends("U04", form(scene, "U04"), grade="yellow", reason="虚惊一场")
+    scene.presses("U05", "confirm_lower", "1/yellow")
+    scene.at("+1 min")
+    scene.sends("U04", form(scene, "U04"), grade="red", reason="视频流出")
+    assert scene.incident().calls["customer_service_director"].person == "liu"
+    assert len(scene.posted("page/liu")) == 2

@@ -67,6 +67,14 @@ def test_after_a_restart_the_first_answer_is_given_again(either: Scene) -> None:
     assert either.run(lambda work: len(work.incidents.headers(closed=True))) == 1
 
 
+def test_the_first_answer_is_kept_for_a_week(scene: Scene) -> None:
+    first = scene.says("U15", "/crisis now 车辆自燃", key="command:1")
+    scene.at("+6.9 d")
+    assert scene.says("U15", "/crisis now 车辆自燃", key="command:1") == first
+    scene.at("+7.1 d")
+    assert scene.run(lambda work: work.first_time("command:1")), "nobody asks that late"
+
+
 @pytest.fixture
 def replicas(postgres: str) -> Iterator[tuple[Scene, Scene]]:
     """Two processes on one database; on SQLite there is only ever one."""

@@ -94,10 +94,11 @@ def test_which_of_several_is_meant_is_asked(scene: Scene) -> None:
     assert card is not None
     assert text(card).splitlines() == [
         "Which one?",
-        "Several are open. Add the number, as in /crisis status 2:",
+        "Several are open. Choose below, or add the number, as in /crisis status 2.",
         "2 · Second",
         "1 · 第一起",
     ]
+    assert [part.beside.value for part in card.parts if part.beside] == ["2", "1"]
     named = scene.says("U10", "/crisis status 1").card
     assert named is not None
     assert text(named).startswith("⚪ Not graded yet · 第一起")

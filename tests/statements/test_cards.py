@@ -70,22 +70,12 @@ def args_of(name: str, incident: Incident) -> Mapping[str, Any]:
         "room_failed": {"code": "restricted_action"},
         "given_up": {"deed": "direct", "people": [PR, CEO], "code": "what_is_this"},
         "room_lost": {"code": "is_archived"},
-        "list": {"incidents": [a_row(incident)]},
+        "list": {"incidents": [incident]},
+        "help": {"platform": "feishu"},
         "done": {"code": "saved"},
         "refused": {"code": "reason_needed"},
         "not_entered": {"at": NINE, "why": Card((Plain("closed"),)), "fields": {"reason": "over"}},
     }.get(name, {})
-
-
-def a_row(incident: Incident) -> Mapping[str, Any]:
-    return {
-        "id": incident.id,
-        "title": incident.title,
-        "grade": incident.grade,
-        "drill": incident.drill,
-        "room": incident.room_name,
-        "since": incident.declared_at,
-    }
 
 
 def buttons_of(card: Card) -> dict[str, Button]:
@@ -127,7 +117,7 @@ def test_every_card_has_words_in_every_state(name: str, language: str, state: st
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["guide", "help", "list", "refused"])
 def test_what_needs_no_incident_does_without(name: str, language: str) -> None:
-    args = {"incidents": []} if name == "list" else {"code": "no_incident_here"}
+    args = {"list": {"incidents": []}, "help": {"platform": "feishu"}}.get(name, {"code": "no_incident_here"})
 
     shown = drawn(name, None, language, args)
 
@@ -244,7 +234,7 @@ def test_what_a_person_typed_stays_as_it_is() -> None:
     incident = an_incident(title=hostile)
 
     for name in ("state", "status", "page", "list"):
-        args = {"incidents": [a_row(incident)]}
+        args = {"incidents": [incident]}
         shown = drawn(name, incident, "zh", args, reader=LEGAL)
         kinds = [span for part in shown.parts for line in part.lines for span in line]
         text = read(shown)

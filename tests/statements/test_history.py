@@ -26,6 +26,7 @@ OTHERS = (
     events.ReadingAsked(),
     events.PageUnanswered("ceo", PR),
     events.RoleUnheld("ceo"),
+    events.CallsWithdrawn(("ceo", "cto"), (PR,)),
     events.NobodyAnswers("ceo", 1),
     events.TaskReopened("committee_met"),
     events.Reminded("update/day/5", tell=False),

@@ -124,7 +124,7 @@ def test_the_answer_to_a_press_is_in_feishus_form(answers):
 
 def test_a_refused_form_comes_again_with_what_was_typed_and_what_is_wrong(answers):
     answer = answers.at_once(SENT, Reply(errors={"title": "too short"}), FORM)
-    assert answer.toast == {"type": "error", "content": "to mend 1 wang"}
+    assert answer.toast == {"type": "error", "content": "to mend 1 ['Title'] wang"}
     elements = answer.instead["body"]["elements"][0]["elements"]
     assert [one["default_value"] for one in elements if one["tag"] == "input"] == ["new"]
     assert any("too short" in one.get("content", "") for one in elements)

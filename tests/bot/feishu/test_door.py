@@ -248,7 +248,7 @@ def test_a_refused_form_comes_again_in_its_card():
     async def story(here):
         here.answer = first_answers
         answer = await here.hears(sent(title="刹"))
-        assert answer["toast"] == {"type": "error", "content": "to mend 1 wang"}
+        assert answer["toast"] == {"type": "error", "content": "to mend 1 ['Title'] wang"}
         elements = answer["card"]["data"]["body"]["elements"][0]["elements"]
         assert [one["default_value"] for one in elements if one["tag"] == "input"] == ["刹"]
         assert [command.name for command in here.asked] == ["details", "outside"]

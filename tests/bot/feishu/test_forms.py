@@ -108,6 +108,14 @@ def test_a_form_whole():
     }
 
 
+def test_a_form_says_of_which_crisis_it_is_as_it_stands_apart_from_its_room():
+    form = Form("close", "结束处置", "结束", (), {"incident": "7"}, "刹车<at id=all></at>失灵")
+    card = form_card(form, BEIJING)
+    assert card["header"]["subtitle"] == label("刹车<at id=all></at>失灵")
+    check(card, lambda person: True)
+    assert "subtitle" not in form_card(a_form(), BEIJING)["header"]
+
+
 def test_a_heading_is_larger_with_its_note_below():
     assert inside(a_form(Heading("一、传播", "填大概数字即可"), Heading("二、事件"))) == [
         words("**一、传播**") | {"text_size": "heading"},

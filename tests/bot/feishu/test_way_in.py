@@ -142,7 +142,7 @@ def test_a_form_is_refused_mended_after_a_restart_and_opens_one_crisis(run):
         assert inputs(form.card)["what"]["default_value"] == "杭州城西：刹车失灵"
         tomorrow = datetime.now(UTC) + timedelta(days=1)
         seen = await here.driver.submit(WANG, form.id, {"what": "一人受伤", "time_zero": local(tomorrow)})
-        assert (seen.toast.kind, seen.toast.text) == ("error", "to mend 1 u04")
+        assert (seen.toast.kind, seen.toast.text) == ("error", "to mend 1 ['计时起点'] u04")
         assert inputs(seen.card)["what"]["default_value"] == "一人受伤"
         here.restart()
         seen = await here.driver.submit(WANG, form.id, {"time_zero": local(tomorrow)})
@@ -192,7 +192,7 @@ def test_the_menu_opens_the_same_form(run):
 def test_a_picture_gets_a_word_on_what_can_be_typed(run):
     async def story(here):
         await here.driver.sends(WANG, "image", {"image_key": "img_x"})
-        assert "/crisis" in (await here.last()).content
+        assert "私信发“危机”" in (await here.last()).content
 
     run(story)
 
