@@ -35,9 +35,10 @@ structlog.configure(
 
 @pytest.fixture(autouse=True)
 def logging_as_it_was() -> Iterator[None]:
-    """A command sets the level for its process; here the next test has the same one."""
+    """A command sets the level for its process; here the next test has the same one, and its plain tracebacks."""
+    before = structlog.get_config()
     yield
-    structlog.reset_defaults()
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")
