@@ -45,6 +45,13 @@ def blanks(text: str, language: str) -> Sequence[str]:
     return list(dict.fromkeys(re.findall(f"{opening}(.*?){closing}", text)))
 
 
+def fill(text: str, language: str, answers: Mapping[str, str]) -> str:
+    """The text with these answers in the place of its blanks, by their questions; the others stay."""
+    for question, answer in answers.items():
+        text = text.replace(blank(question, language), answer.strip())
+    return text
+
+
 def _filled(ask: Ask, answer: str, language: str) -> str | list[str]:
     answer = answer.strip()
     if not answer and not ask.optional:

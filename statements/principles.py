@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -137,6 +138,12 @@ class Principles:
         entries = self._lists[language]["promises"]
         sentences = [match.group().strip() for match in _SENTENCE.finditer(text)]
         return [one for one in sentences if any(entry.pattern.search(one) for entry in entries)]
+
+
+@cache
+def own_principles() -> Principles:
+    """Our word lists, read once."""
+    return Principles.load()
 
 
 def is_dated(sentence: str) -> bool:
