@@ -73,11 +73,28 @@ class Publication:
     at: datetime
 
 
+@dataclass(frozen=True)
+class HandOver:
+    """What became of one wording that the company's own site was asked to take.
+
+    taken_at: it is there since. link: where it says so. taken_down_at: it is gone since. refused: with which code the
+    site would not do what it was asked last, or "".
+    """
+
+    by: str
+    at: datetime
+    taken_at: datetime | None = None
+    link: str = ""
+    taken_down_at: datetime | None = None
+    refused: str = ""
+
+
 @dataclass
 class Statement:
     """One text for outside, in all its versions. seats and accepted are the last version's; an edit empties them.
 
-    void: roles whose signature the last edit took away, with who had signed.
+    void: roles whose signature the last edit took away, with who had signed. handed: to the company's own site, by the
+    number of the version.
     """
 
     id: int
@@ -88,8 +105,10 @@ class Statement:
     accepted: dict[str, str] = field(default_factory=dict)
     void: dict[str, str] = field(default_factory=dict)
     approved_seal: str = ""
+    approved_at: datetime | None = None
     emergency: bool = False
     published: dict[str, Publication] = field(default_factory=dict)
+    handed: dict[int, HandOver] = field(default_factory=dict)
     withdrawn: str = ""
 
     @property
@@ -111,6 +130,11 @@ class Statement:
     def approved(self) -> bool:
         """The last version may go out as it is."""
         return bool(self.approved_seal) and self.approved_seal == self.latest.seal and not self.withdrawn
+
+    @property
+    def on_site(self) -> int:
+        """The last version that the company's own site has said it took, 0 where there is none."""
+        return max((number for number, handed in self.handed.items() if handed.taken_at), default=0)
 
     def version(self, number: int) -> Version:
         """That wording. Raises LookupError for one that there is not."""

@@ -145,6 +145,27 @@ class Withdrawn:
     reason: str
 
 
+@dataclass(frozen=True)
+class HookAsked:
+    """The company's own site is to take this wording, or to take it down. seal: of the wording."""
+
+    statement: int
+    version: int
+    seal: str
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True)
+class HookDelivered:
+    """The site did. status: of its HTTP answer. link: where it says that the text can be read, or ""."""
+
+    statement: int
+    version: int
+    status: int
+    link: str = ""
+    withdrawn: bool = False
+
+
 PublicEvent = (
     FactNoted
     | FactReworded
@@ -159,4 +180,6 @@ PublicEvent = (
     | Published
     | PublicationUndone
     | Withdrawn
+    | HookAsked
+    | HookDelivered
 )

@@ -3,11 +3,13 @@ once this is loaded, and is to be had from here."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.crisis import public_events as events
-from bot.crisis.public import Fact, Publication, Seat, Statement, Version
+from bot.crisis.events import SendGivenUp
+from bot.crisis.public import Fact, HandOver, Publication, Seat, Statement, Version
 from bot.crisis.replay import apply
 
 __all__ = ["apply"]
@@ -45,7 +47,7 @@ def _(event: events.Drafted, incident: Incident, by: str, at: datetime) -> None:
     # A signature covers exactly one wording.
     statement.void = {seat.role: seat.signed_by for seat in statement.seats.values() if seat.signed_by}
     statement.seats, statement.accepted = {}, {}
-    statement.approved_seal, statement.emergency = "", False
+    statement.approved_seal, statement.approved_at, statement.emergency = "", None, False
 
 
 @apply.register(events.FindingAccepted)
@@ -81,7 +83,7 @@ def _(event: events.ChangesAsked, incident: Incident, by: str, at: datetime) -> 
 @apply.register(events.Approved)
 def _(event: events.Approved, incident: Incident, by: str, at: datetime) -> None:
     statement = incident.statements[event.statement]
-    statement.approved_seal, statement.emergency = event.seal, event.emergency
+    statement.approved_seal, statement.approved_at, statement.emergency = event.seal, at, event.emergency
 
 
 @apply.register(events.Published)
@@ -99,3 +101,25 @@ def _(event: events.PublicationUndone, incident: Incident, by: str, at: datetime
 @apply.register(events.Withdrawn)
 def _(event: events.Withdrawn, incident: Incident, by: str, at: datetime) -> None:
     incident.statements[event.statement].withdrawn = event.reason
+
+
+@apply.register(events.HookAsked)
+def _(event: events.HookAsked, incident: Incident, by: str, at: datetime) -> None:
+    handed = incident.statements[event.statement].handed
+    handed[event.version] = (
+        replace(handed[event.version], refused="") if event.withdrawn else HandOver(by, at)
+    )
+
+
+@apply.register(events.HookDelivered)
+def _(event: events.HookDelivered, incident: Incident, by: str, at: datetime) -> None:
+    handed = incident.statements[event.statement].handed
+    changed = {"taken_down_at": at} if event.withdrawn else {"taken_at": at, "link": event.link}
+    handed[event.version] = replace(handed[event.version], refused="", **changed)
+
+
+@apply.register(SendGivenUp)
+def _(event: SendGivenUp, incident: Incident, by: str, at: datetime) -> None:
+    if event.statement:
+        handed = incident.statements[event.statement].handed
+        handed[event.version] = replace(handed[event.version], refused=event.code)
