@@ -257,7 +257,8 @@ class Delivery:
             _tell_of_site(incident, send, done.taken, work.now)
 
     def _failed(self, work: Work, claimed: Claimed, error: ChatError) -> str:
-        send, tries, says_something = claimed.send, claimed.attempt, self._says_something(error)
+        send, tries = claimed.send, claimed.attempt
+        says_something = self._says_something(send, error)
         log.warning("send_refused", key=send.key, code=error.code, attempt=claimed.attempt)
         if not error.permanent and not (says_something and tries >= self._patience.attempts):
             longest = tries if says_something else min(tries, _longest(send))
@@ -284,9 +285,12 @@ class Delivery:
             about = _wording(send) if send.deed == "hook" else (0, 0)
             given_up(incident, send.deed, send.card, send.to, send.people, code, work.now, about)
 
-    def _says_something(self, error: ChatError) -> bool:
-        """Whether a try in vain says anything about its send; while nothing gets through, none does."""
-        if isinstance(error, _Broken):
+    def _says_something(self, send: Send, error: ChatError) -> bool:
+        """Whether a try in vain says anything about its send; while nothing gets through, none does.
+
+        The company's own site is no platform: whoever waits for a text to be there must hear that it is not.
+        """
+        if isinstance(error, _Broken) or send.deed == "hook":
             return True
         return error.retry_after is None and self._clocks[0]() - self._got_through_at <= OUTAGE
 

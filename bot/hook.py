@@ -1,11 +1,11 @@
 """The company's own site, as one more place where words are put: a signed POST for each, told again until it is heard.
 
-| answer                                     | means            | we                                      |
-|--------------------------------------------|------------------|-----------------------------------------|
-| 2xx                                        | the site has it  | record it, with its link if it gives one |
-| 429                                        | too fast         | again when it says, however often       |
-| 5xx, no connection, no answer in time      | perhaps it has it | again, as the same delivery             |
-| any other: a redirect, 4xx                 | it will not      | give up and tell the room               |
+| answer                                      | means             | we                                        |
+|---------------------------------------------|-------------------|-------------------------------------------|
+| 2xx                                         | the site has it   | record it, with its link if it gives one  |
+| 429                                         | not now           | again when it says, as the same delivery  |
+| 5xx, no connection, no answer in time       | perhaps it has it | again, as the same delivery               |
+| any other: a redirect, 4xx; 12 tries in vain | it will not       | give up and tell the room                 |
 
 docs/webhooks.md is the contract. The address is the operator's own and never a person's; no log line names it.
 """
@@ -32,8 +32,8 @@ TIMEOUT_SECONDS = 5.0
 WAIT_SECONDS = 30.0
 """After "too fast" from a site that does not say for how long."""
 
-LONGEST_WAIT = 900
-"""Seconds; a site that asks for more is asked again by then."""
+LONGEST_WAIT = 60
+"""Seconds; a site that asks for more is asked again by then, as a first statement has an hour."""
 
 MOST_READ = 10_000
 """Bytes of an answer: enough for a link."""
@@ -154,7 +154,7 @@ async def _start_of(response: aiohttp.ClientResponse) -> bytes:
         body += chunk
         if len(body) > MOST_READ:
             break
-    return body
+    return body[:MOST_READ]
 
 
 def _link(body: bytes) -> str:
