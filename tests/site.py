@@ -40,7 +40,7 @@ class Heard:
 class Site:
     """Keeps what it hears. answers: of the next requests, a status with a body, "slow" or "lost"; then 200.
 
-    let_go: ends what is slow.
+    let_go: ends what is slow. told: it has heard something.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Site:
     ) -> None:
         self.heard: list[Heard] = []
         self.answers = list(answers)
-        self.let_go = asyncio.Event()
+        self.let_go, self.told = asyncio.Event(), asyncio.Event()
         told = {"Location": location, "Retry-After": retry_after}
         self._headers = {name: value for name, value in told.items() if value}
 
@@ -65,6 +65,7 @@ class Site:
     async def _answer(self, request: web.Request) -> web.Response:
         heard = Heard(request.method, request.path, request.headers.copy(), await request.read())
         self.heard.append(heard)
+        self.told.set()
         answer = self.answers.pop(0) if self.answers else (200, "")
         if answer == "slow":
             await self.let_go.wait()

@@ -34,7 +34,7 @@ from statements.text import Words
 @click.command()
 @click.option("--alarm", is_flag=True, help="Also ring the alarm, so that you see whether it is heard.")
 def doctor(alarm: bool) -> None:
-    """Check settings, playbook, roster, database, what waits to be sent, Slack, Feishu, site and clock; say what to do."""
+    """Check settings, playbook, roster, database, what waits, Slack, Feishu, site and clock; say what to do."""
     try:
         settings = Settings()
     except ValidationError as error:
