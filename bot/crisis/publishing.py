@@ -62,6 +62,17 @@ def hand_to_site(incident: Incident, statement: int, by: str, now: datetime) -> 
         incident.record(HookAsked(statement, known.latest.number, known.latest.seal), by, now)
 
 
+def take_from_site(incident: Incident, statement: int, by: str, now: datetime) -> None:
+    """The site is to take a withdrawn statement down after all; the withdrawal itself asked it, and it refused.
+
+    Otherwise this changes nothing.
+    """
+    known = find(incident, statement)
+    last = max(known.handed, default=0)
+    if known.withdrawn and last and known.handed[last].refused:
+        incident.record(HookAsked(statement, last, known.version(last).seal, withdrawn=True), by, now)
+
+
 def may_go_to_site(incident: Incident, statement: Statement, version: int) -> bool:
     """That wording is still the one to be handed over, and the site has not taken it yet."""
     latest = statement.approved and statement.latest.number == version

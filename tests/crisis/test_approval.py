@@ -11,7 +11,7 @@ from bot.crisis import approval, drafting, facts, publishing
 from bot.crisis.drafting import Wording
 from bot.crisis.errors import Refused
 from bot.crisis.people import Roster
-from bot.crisis.public_events import Approved, Drafted, Published, Signed
+from bot.crisis.public_events import Approved, Drafted, HookAsked, Published, Signed
 from tests.makers import NINE, a_graded, a_playbook, a_roster, at, happened
 
 PLAYBOOK = a_playbook()
@@ -239,6 +239,23 @@ class Committee(RuleBasedStateMachine):
         self.may(publishing.publish, 1, channel, "wu", NINE)
         if len(happened(self.incident, Published)) > before:
             self.look()
+
+    @rule()
+    def hand_to_site(self):
+        before = len(happened(self.incident, HookAsked))
+        self.may(publishing.hand_to_site, 1, "wu", NINE)
+        if len(happened(self.incident, HookAsked)) > before:
+            self.look()
+
+    @rule()
+    def site_is_told(self):
+        """Some time later, and asked once more just before."""
+        statement = self.incident.statements[1]
+        for version in [
+            one for one in statement.handed if publishing.may_go_to_site(self.incident, statement, one)
+        ]:
+            self.look()
+            publishing.site_took(self.incident, 1, version, 200, "", NINE)
 
     def look(self):
         """The published wording, from the history alone."""

@@ -139,3 +139,17 @@ def test_a_site_that_was_given_nothing_hears_of_no_withdrawal():
     incident = a_statement()
     drafting.withdraw(incident, 1, "车牌写错", "wang", at("+20 min"))
     assert happened(incident, HookAsked) == []
+
+
+def test_a_withdrawal_that_the_site_refused_can_be_asked_for_again():
+    incident = a_statement()
+    hand(incident)
+    took(incident)
+    publishing.take_from_site(incident, 1, "wang", at("+19 min"))
+    drafting.withdraw(incident, 1, "车牌写错", "wang", at("+20 min"))
+    publishing.take_from_site(incident, 1, "wang", at("+21 min"))
+    assert len(happened(incident, HookAsked)) == 2, "once to put it up, once to take it down"
+    incident.record(SendGivenUp("hook", "", (), "site:http_422", 1, 1), BOT, at("+22 min"))
+    publishing.take_from_site(incident, 1, "wang", at("+23 min"))
+    publishing.take_from_site(incident, 1, "wang", at("+24 min"))
+    assert happened(incident, HookAsked)[2:] == [HookAsked(1, 1, "fd0159948077", withdrawn=True)]
