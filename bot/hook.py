@@ -39,7 +39,7 @@ MOST_READ = 10_000
 """Bytes of an answer: enough for a link."""
 
 _LINK = re.compile(r"https?://[^\s/]\S{0,1990}")
-_MARKS = re.compile(r"^\s{0,3}#{1,6} +|\*\*", re.MULTILINE)
+_MARKS = re.compile(r"^ {0,3}#{1,6} +|\*\*", re.MULTILINE)
 
 
 @dataclass(frozen=True)
