@@ -46,9 +46,16 @@ def blanks(text: str, language: str) -> Sequence[str]:
 
 
 def fill(text: str, language: str, answers: Mapping[str, str]) -> str:
-    """The text with these answers in the place of its blanks, by their questions; the others stay."""
+    """The text with these answers in the place of its blanks, by their questions; the others stay.
+
+    Where the blank is an item of a list, each line of its answer is one.
+    """
     for question, answer in answers.items():
-        text = text.replace(blank(question, language), answer.strip())
+        mark = blank(question, language)
+        lines = [line.strip() for line in answer.splitlines() if line.strip()]
+        for item in ("- ", "* "):
+            text = text.replace(f"\n{item}{mark}\n", f"\n{item}" + f"\n{item}".join(lines) + "\n")
+        text = text.replace(mark, "\n".join(lines))
     return text
 
 

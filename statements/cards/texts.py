@@ -181,12 +181,11 @@ def _steps(page: Page, one: Statement, state: str, *, blocked: bool) -> Iterator
 
 def _next(page: Page, one: Statement, state: str, value: str, *, blocked: bool) -> Iterator[Button]:
     """The step that brings it on comes first."""
-    text = f"{one.latest.title}\n{one.latest.text}"
-    if state == "draft":
-        if blanks(text, one.language):
-            yield page.button("blanks", value, "primary")
-        elif not blocked:
-            yield page.button("send_to_signers", value, "primary")
+    open_ = blanks(f"{one.latest.title}\n{one.latest.text}", one.language)
+    if open_ and not one.approved:
+        yield page.button("blanks", value, "primary")
+    elif state == "draft" and not blocked:
+        yield page.button("send_to_signers", value, "primary")
     if state in ("approved", "published", "outdated") and one.approved:
         yield page.button("published", value, "primary")
         yield from _to_site(page, one, value)
@@ -195,7 +194,9 @@ def _next(page: Page, one: Statement, state: str, value: str, *, blocked: bool) 
     voids = any(seat.signed_by for seat in one.seats.values())
     label = page.label("buttons", "correct" if _is_wrong(page, one) else "statement_edit")
     confirm = page.label("confirms", "statement_edit") if voids else ""
-    yield page.button("statement_edit", value, label=label, confirm=confirm)
+    to_mend = state == "changes" or (blocked and not open_)
+    style: Style = "primary" if to_mend or _is_wrong(page, one) else "plain"
+    yield page.button("statement_edit", value, style, label=label, confirm=confirm)
     if one.kind in page.context.playbook.emergency_kinds and not one.approved and not blocked:
         seal = page.about(str(one.id), one.latest.seal)
         yield page.button("release", seal, confirm=page.label("confirms", "release"))
