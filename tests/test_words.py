@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parents[1]
 STATEMENTS = ROOT / "statements"
 CODE = ("bot", "handlers", "timelines")
 HAN = r"[\u4e00-\u9fff]"
+PATTERN = re.compile(r"\bmatch: (?:'(?:[^']|'')*'|[^,\s]*),?")
+"""What a word list looks for: for machines, so its punctuation is theirs."""
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +187,7 @@ def test_the_chinese_verbs_that_are_explained_are_understood() -> None:
 def test_chinese_has_full_width_punctuation() -> None:
     for path in (STATEMENTS / "zh").rglob("*.*"):
         for number, row in enumerate(path.read_text("utf-8").splitlines(), start=1):
-            words_alone = re.sub(r"{[{%].*?[%}]}", "", row)
+            words_alone = PATTERN.sub("", re.sub(r"{[{%].*?[%}]}", "", row))
             assert not re.search(rf"{HAN}[,;:?!()]|[,;:?!()]{HAN}", _said(words_alone)), (
                 f"{path.name}:{number}"
             )
