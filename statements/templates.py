@@ -28,10 +28,12 @@ log = structlog.get_logger(__name__)
 OURS = Path(__file__).parent
 LANGUAGES = ("zh", "en")
 
+OF_AN_ASK = {"question", "hint", "long", "optional", "from"}
+"""What may be said of a blank."""
+
 _FENCE = "---\n"
 _SOURCES = ("", "what", "next_update")
 _OF_A_TEXT = {"title", "asks"}
-_OF_AN_ASK = {"question", "hint", "long", "optional", "from"}
 _NO_YAML = "is no YAML here; put what has a colon or a quotation mark in it into quotation marks"
 _FAILURES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a text may do when it is filled in: what is written in it is a program of its author's."""
@@ -164,8 +166,14 @@ def make_environment() -> ImmutableSandboxedEnvironment:
 
 def lint(folder: Path) -> tuple[int, Sequence[BadTemplate]]:
     """How many texts a company's folder has, and everything that is wrong with it."""
-    files = [path for path in sorted(folder.glob("**/*")) if path.is_file() and not path.name.startswith(".")]
+    files = [path for path in sorted(folder.glob("**/*")) if path.is_file() and not _beside(folder, path)]
     return len(files), [trouble for path in files if (trouble := _trouble(folder, path))]
+
+
+def _beside(folder: Path, path: Path) -> bool:
+    """What people and their tools keep in a folder besides texts."""
+    parts = path.relative_to(folder).parts
+    return parts[0].startswith("README") or any(part.startswith(".") for part in parts)
 
 
 def _trouble(folder: Path, path: Path) -> BadTemplate | None:
@@ -230,9 +238,9 @@ def _asks(path: Path, head: str, asks: object) -> Iterator[Ask]:
         line = _line(head, str(name))
         if not isinstance(given, dict) or not given.get("question") or not str(name).isidentifier():
             raise BadTemplate(path, line, f"`{name}` needs a `question`, and a name without spaces")
-        if unknown := sorted(str(key) for key in given if key not in _OF_AN_ASK):
+        if unknown := sorted(str(key) for key in given if key not in OF_AN_ASK):
             raise BadTemplate(
-                path, line, f"`{name}`: `{unknown[0]}` is none of {', '.join(sorted(_OF_AN_ASK))}"
+                path, line, f"`{name}`: `{unknown[0]}` is none of {', '.join(sorted(OF_AN_ASK))}"
             )
         source = str(given.get("from") or "")
         if source not in _SOURCES:
