@@ -190,6 +190,14 @@ def test_where_somebody_has_to_sign_by_name_an_unknown_name_is_a_blank(
     assert [grade for grade, names in missing.items() if names == ["signer"]] == grades
 
 
+@pytest.mark.parametrize(("language", "words"), [("zh", "直接负责"), ("en", "personally in charge")])
+@pytest.mark.parametrize("kind", ["first_statement", "media_qa"])
+def test_nobody_is_said_to_be_in_charge_who_is_not_named(language: str, words: str, kind: str):
+    public = TEXTS.get(language, kind)
+    assert words in draft(public, given(language), {}).text
+    assert words not in draft(public, bare(language), {}).text
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_who_signs_is_asked_only_where_nobody_is_known_to(language: str):
     public = TEXTS.get(language, "first_statement")
