@@ -12,12 +12,14 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
+from bot.crisis.approval import remind_signer, signer_timed_out
 from bot.crisis.events import BOT, CheckpointsReached, DecisionsAsked, ReadingAsked, Reminded
 from bot.crisis.incident import Incident
 from bot.crisis.judging import judge_by_itself
 from bot.crisis.paging import page_timed_out, urge
 from bot.crisis.people import Roster
 from bot.crisis.playbook import Playbook
+from bot.crisis.public import Seat
 from bot.crisis.tasks import open_tasks, settle
 from bot.meter import Meter
 from bot.store import Away, Store, Work
@@ -63,6 +65,8 @@ def ring(incident: Incident, playbook: Playbook, roster: Roster, now: datetime) 
     for item in items:
         if item.kind == "page":
             page_timed_out(incident, item.name, playbook, roster, now)
+        elif item.kind in ("sign", "sign_again"):
+            _ask_signer(item, incident, playbook, roster, now)
         elif item.kind == "autograde":
             judge_by_itself(incident, playbook, roster, now)
         elif item.kind == "nudge":
@@ -80,6 +84,19 @@ def ring(incident: Incident, playbook: Playbook, roster: Roster, now: datetime) 
     _reach([item for item in items if item.kind == "checkpoint"], incident, playbook, now)
     _update([item for item in items if item.kind == "update"], incident, now)
     return items[0].at if items else None
+
+
+def _ask_signer(item: Due, incident: Incident, playbook: Playbook, roster: Roster, now: datetime) -> None:
+    statement, _, role = item.name.partition("/")
+    if item.kind == "sign":
+        signer_timed_out(incident, int(statement), role, playbook, roster, now)
+    elif not _is_over(incident.statements[int(statement)].seats[role], now):
+        remind_signer(incident, int(statement), role, now)
+
+
+def _is_over(seat: Seat, now: datetime) -> bool:
+    """Their whole time has passed meanwhile: the deputy is asked in the same moment, which says enough."""
+    return seat.reminded or seat.answer_by is None or seat.answer_by <= now
 
 
 def _reach(items: list[Due], incident: Incident, playbook: Playbook, now: datetime) -> None:

@@ -17,6 +17,7 @@ from bot.crisis.incident import Incident
 from bot.crisis.playbook import Playbook
 from bot.crisis.state import ELSEWHERE
 from bot.crisis.undelivered import LAST_NOTICE, NOTICE, at_work, notice
+from bot.public_reactions import PUBLIC_REACTIONS
 
 
 def react(incident: Incident, playbook: Playbook) -> list[Send]:
@@ -377,5 +378,6 @@ REACTIONS: Mapping[type[Any], Callable[[Any, Cause], Iterable[Send]]] = {
     events.CheckpointsReached: _checkpoints_reached,
     events.Closed: _closed,
     events.Reopened: _reopened,
+    **PUBLIC_REACTIONS,
 }
 """The answer to "what follows?". After an event that is not here, nothing is said."""

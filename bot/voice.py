@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,19 +15,26 @@ from bot.crisis.playbook import Playbook
 from statements.cards import card, problem
 from statements.context import Context
 from statements.forms import form
+from statements.principles import Principles, own_principles
+from statements.templates import PublicTexts
 from statements.text import Words
 from timelines.plan import plan
 
 
 @dataclass(frozen=True)
 class Voice:
-    """Everything needed to put words to an incident. language, zone: the company's."""
+    """Everything needed to put words to an incident. language, zone: the company's.
+
+    public, principles: what statements begin from, and what they are held to.
+    """
 
     words: Words
     playbook: Playbook
     roster: Roster
     zone: ZoneInfo
     language: str
+    public: PublicTexts = field(default_factory=PublicTexts)
+    principles: Principles = field(default_factory=own_principles)
 
     def card(
         self, name: str, incident: Incident | None, now: datetime, reader: Person | None, /, **args: Any
@@ -75,4 +82,6 @@ class Voice:
             language=language,
             reader=reader.id if reader else "",
             plan=plan(incident, self.playbook, now) if incident else None,
+            public=self.public,
+            principles=self.principles,
         )

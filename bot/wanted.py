@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.chat import Send
+from bot.crisis.facts import told_wrongly
 from bot.crisis.incident import Incident
 from bot.crisis.playbook import Playbook
 from timelines.checkpoints import due_at
@@ -66,6 +67,25 @@ def _lower_asked(send: Send, incident: Incident) -> bool:
     return incident.lowering is not None and incident.lowering.to == send.args["to"]
 
 
+def _sign(send: Send, incident: Incident) -> bool:
+    """Exactly that version still waits for this person; what was signed or changed meanwhile calls nobody."""
+    statement = incident.statements[send.args["statement"]]
+    if not incident.open or statement.withdrawn or statement.emergency:
+        return False
+    waits = [seat for seat in statement.seats.values() if send.to in seat.asked and not seat.signed_by]
+    return send.args["version"] == statement.latest.number and bool(waits)
+
+
+def _told_wrongly(send: Send, incident: Incident) -> bool:
+    fact = send.args["fact"]
+    return any(fact == one.id for _, facts in told_wrongly(incident) for one in facts)
+
+
+def _latest_version(send: Send, incident: Incident) -> bool:
+    statement = incident.statements[send.args["statement"]]
+    return not statement.withdrawn and send.args["version"] == statement.latest.number
+
+
 QUESTIONS: Mapping[str, Callable[[Send, Incident], bool]] = {
     "page": _page,
     "nudge": _nudge,
@@ -77,5 +97,8 @@ QUESTIONS: Mapping[str, Callable[[Send, Incident], bool]] = {
     "reading": _open,
     "update": _open,
     "nobody_answers": _open,
+    "sign": _sign,
+    "approved": _latest_version,
+    "told_wrongly": _told_wrongly,
 }
 """What a card claims; one that is not here only tells what happened, which stays true."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.chat import Reply
+from bot.crisis.approval import follow_grade
 from bot.crisis.errors import Refused
 from bot.crisis.judging import start_response
 from bot.crisis.paging import withdraw_calls
@@ -48,6 +49,7 @@ def confirm_lower(desk: Desk) -> Reply:
     desk.must_decide(incident)
     confirm_lowering(incident, desk.subject(), desk.person.id, desk.now)
     withdraw_calls(incident, desk.playbook, desk.now)
+    follow_grade(incident, desk.playbook, desk.roster, desk.now)
     start_response(incident, desk.playbook, desk.roster, desk.now)
     return Reply()
 

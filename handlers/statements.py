@@ -1,4 +1,4 @@
-"""Statements: drafted from what is known, checked, signed by all who must, and recorded where they stand."""
+"""Statements: drafted from what is known, edited by several, each wording kept."""
 
 from __future__ import annotations
 
@@ -6,164 +6,192 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.chat import Reply
-from bot.crisis import approval, drafting, publishing
+from bot.crisis import drafting
 from bot.crisis.checklist import BadAnswer, BadAnswers
 from bot.crisis.drafting import Wording
 from bot.crisis.errors import Refused
 from bot.crisis.incident import Incident
-from bot.crisis.kinds import CHANNELS, KINDS
+from bot.crisis.kinds import KINDS
 from bot.crisis.public import Statement
 from handlers.desk import Desk, clean
-from statements.drafts import draft
-from statements.given import given
-
-PART = 3000
-"""Characters of one field of a form; a longer text is asked for in several."""
+from statements.drafts import blanks, draft, fill
+from statements.forms.public import ANSWER
+from statements.given import rests_on
+from statements.parts import join
+from statements.review import known, public_text
+from statements.templates import LANGUAGES
 
 
 def show(desk: Desk) -> Reply:
-    """Every statement of the crisis, and what can be begun."""
-    return desk.answer("statements", desk.incident(closed=True))
+    """Every statement of the crisis, and what can be begun; in another language where a button asks for it."""
+    incident, language = desk.incident(closed=True), desk.subject()
+    return desk.answer(
+        "statements", incident, language=language if language in LANGUAGES else incident.language
+    )
 
 
 def open_(desk: Desk) -> Reply:
     """One of them, as it stands."""
     incident = desk.incident(closed=True)
-    return desk.answer("statement", incident, statement=_find(desk, incident).id)
+    return desk.answer("statement", incident, statement=find(desk, incident).id)
+
+
+def read(desk: Desk) -> Reply:
+    """Its whole text, page by page."""
+    incident = desk.incident(closed=True)
+    statement, page = find(desk, incident), desk.subject().partition("/")[2]
+    return desk.answer("statement_text", incident, statement=statement.id, page=number(page or "1"))
+
+
+def compare(desk: Desk) -> Reply:
+    """What changed from one version to the next, or between any two that are named."""
+    incident = desk.incident(closed=True)
+    statement, two = find(desk, incident), desk.subject().partition("/")[2]
+    before, _, after = two.partition("/")
+    latest = statement.latest.number
+    before_number = number(before) if before else max(latest - 1, 1)
+    after_number = number(after) if after else latest
+    if not all(1 <= one <= latest for one in (before_number, after_number)):
+        raise Refused("form_expired")
+    return desk.answer("versions", incident, statement=statement.id, before=before_number, after=after_number)
 
 
 def ask_draft(desk: Desk) -> Reply:
     """What this kind asks for, prefilled with what is known."""
-    incident, kind = desk.incident(), desk.subject()
-    if kind not in KINDS:
-        raise Refused("form_expired")
-    return Reply(form=desk.form("draft", incident, kind=kind))
+    incident = desk.incident()
+    kind, _, language = desk.subject().partition("/")
+    _check_kind(kind, language or incident.language)
+    return Reply(form=desk.form("draft", incident, kind=kind, language=language or incident.language))
 
 
 def submit_draft(desk: Desk) -> Reply:
     """A first version: what was answered is put in, what was not stands there as a blank."""
-    incident, kind = desk.incident(), desk.command.about.get("kind", "")
-    if kind not in KINDS:
-        raise Refused("form_expired")
-    answers = {
-        name: clean(value)
-        for name, value in desk.command.fields.items()
-        if isinstance(value, str) and name != "cites"
-    }
-    cites = _cited(desk.command.fields.get("cites"))
-    made = draft(
-        desk.voice.public.get(incident.language, kind), _given(desk, incident, cites), answers
-    )
+    incident, about = desk.incident(), desk.command.about
+    kind, language = about.get("kind", ""), about.get("language", "")
+    _check_kind(kind, language)
+    ticked, answers = cited(desk), _answers(desk)
+    context = desk.voice.context(incident, desk.now, None)
+    public = public_text(context, language, kind)
+    made = draft(public, known(incident, public, ticked, context), answers)
+    cites = tuple({*ticked, *rests_on(public, incident)})
     wording = Wording(made.title, made.text, cites, answers)
-    number = drafting.draft(incident, kind, incident.language, wording, desk.person.id, desk.now)
-    return desk.done("drafted", incident, statement=number, missing=len(made.missing))
+    new = drafting.draft(incident, kind, language, wording, desk.person.id, desk.now)
+    return desk.done("drafted", incident, statement=new, missing=len(made.missing))
+
+
+def ask_blanks(desk: Desk) -> Reply:
+    """The questions that are still open in the text, to be answered without touching the rest."""
+    incident = desk.incident()
+    return Reply(form=desk.form("blanks", incident, statement=find(desk, incident).id))
+
+
+def submit_blanks(desk: Desk) -> Reply:
+    """Each answer stands where its blank stood."""
+    incident, about = desk.incident(), desk.command.about
+    statement, base = find(desk, incident, about.get("statement", "")), number(about.get("base", ""))
+    written = statement.version(base) if 1 <= base <= statement.latest.number else statement.latest
+    questions = blanks(f"{written.title}\n{written.text}", statement.language)
+    answers = {
+        question: answer
+        for place, question in enumerate(questions, start=1)
+        if (answer := _answers(desk).get(str(place)))
+    }
+    title, text = (fill(one, statement.language, answers) for one in (written.title, written.text))
+    return _saved(desk, incident, statement, Wording(title, text, written.cites), base)
 
 
 def ask_edit(desk: Desk) -> Reply:
     """The text as it stands, in as many parts as it needs."""
     incident = desk.incident()
-    statement = _find(desk, incident)
-    return Reply(form=desk.form("statement_edit", incident, statement=statement.id))
+    return Reply(form=desk.form("statement_edit", incident, statement=find(desk, incident).id))
 
 
 def submit_edit(desk: Desk) -> Reply:
     """The next version; every signature is void then, and whose is said."""
     incident, fields, about = desk.incident(), desk.command.fields, desk.command.about
-    number, base = _number(about.get("statement", "")), _number(about.get("base", ""))
-    parts = [clean(fields.get(f"text_{place}") or "") for place in range(1, 11)]
-    text = "\n".join(part for part in parts if part)
+    statement, base = find(desk, incident, about.get("statement", "")), number(about.get("base", ""))
+    parts = [clean(fields.get(f"text_{place}") or "") for place in range(1, 14) if f"text_{place}" in fields]
+    text = join(parts, about.get("breaks", ""))
     if not text:
         raise BadAnswers([BadAnswer("text_1", "words_needed")])
-    wording = Wording(clean(fields.get("title") or ""), text, _cited(fields.get("cites")))
-    drafting.change(incident, number, wording, base, desk.person.id, desk.now)
-    return desk.done("redrafted", incident, statement=number)
+    wording = Wording(clean(fields.get("title") or ""), text, cited(desk))
+    return _saved(desk, incident, statement, wording, base)
 
 
-def send_to_signers(desk: Desk) -> Reply:
-    """Put it before all who must sign, together."""
+def drop_kept(desk: Desk) -> Reply:
+    """What was written while another saved is not needed any more."""
     incident = desk.incident()
-    statement = _find(desk, incident)
-    blocking = [one.key for one in desk.voice.findings(incident, statement, desk.now) if one.level == "block"]
-    approval.ask(incident, statement.id, blocking, desk.playbook, desk.roster, desk.person.id, desk.now)
+    statement = find(desk, incident)
+    drafting.drop(incident, statement.id, desk.person.id, desk.now)
     return desk.answer("statement", incident, statement=statement.id)
 
 
-def sign(desk: Desk) -> Reply:
-    """Exactly the words that the signer had before them."""
-    incident, number, seal = desk.incident(), *_sealed(desk)
-    approval.sign(incident, number, seal, desk.playbook, desk.roster, desk.person.id, desk.now)
-    return desk.done("signed", incident, statement=number)
-
-
-def release(desk: Desk) -> Reply:
-    """In an emergency, whoever is in command, alone."""
-    incident, number, seal = desk.incident(), *_sealed(desk)
-    approval.sign_in_emergency(incident, number, seal, desk.playbook, desk.person.id, desk.now)
-    return desk.done("released", incident, statement=number)
-
-
-def ask_changes(desk: Desk) -> Reply:
-    """What a signer wants otherwise."""
-    incident, number, seal = desk.incident(), *_sealed(desk)
-    drafting.find(incident, number)
-    return Reply(form=desk.form("changes", incident, statement=number, seal=seal))
-
-
-def submit_changes(desk: Desk) -> Reply:
-    """The author and the room read it."""
-    incident, about = desk.incident(), desk.command.about
-    words = clean(desk.command.fields.get("changes") or "")
-    if not words:
-        raise BadAnswers([BadAnswer("changes", "words_needed")])
-    number = _number(about.get("statement", ""))
-    approval.ask_for_changes(incident, number, about.get("seal", ""), words, desk.person.id, desk.now)
-    return desk.done("changes_asked", incident, statement=number)
-
-
-def ask_published(desk: Desk) -> Reply:
-    """Where it stands now."""
+def ask_accept(desk: Desk) -> Reply:
+    """Why a warning may stand."""
     incident = desk.incident()
-    statement = _find(desk, incident)
-    if not statement.approved:
-        raise Refused("not_approved", statement=statement.id)
-    return Reply(form=desk.form("published", incident, statement=statement.id))
+    statement, finding = find(desk, incident), desk.subject().partition("/")[2]
+    return Reply(form=desk.form("accept", incident, statement=statement.id, finding=finding))
 
 
-def submit_published(desk: Desk) -> Reply:
-    """One channel, ticked off with who, when and the link."""
-    incident, fields = desk.incident(), desk.command.fields
-    number, channel = _number(desk.command.about.get("statement", "")), fields.get("channel") or ""
-    if channel not in CHANNELS:
-        raise BadAnswers([BadAnswer("channel", "not_an_option")])
-    link, pinned = clean(fields.get("link") or ""), "pinned" in (fields.get("pinned") or ())
-    publishing.publish(incident, number, channel, desk.person.id, desk.now, link=link, pinned=pinned)
-    return desk.done("published", incident, statement=number, channel=channel)
+def submit_accept(desk: Desk) -> Reply:
+    """It stands, with the reason beside it for every signer."""
+    incident, about = desk.incident(), desk.command.about
+    statement, version = find(desk, incident, about.get("statement", "")), number(about.get("version", ""))
+    drafting.accept(
+        incident, statement.id, version, about.get("finding", ""), desk.reason(), desk.person.id, desk.now
+    )
+    return desk.done("finding_accepted", incident, statement=statement.id)
 
 
-def _find(desk: Desk, incident: Incident) -> Statement:
-    return drafting.find(incident, _number(desk.subject().partition("/")[0]))
+def ask_withdraw(desk: Desk) -> Reply:
+    """Why it is not to be used any more."""
+    incident = desk.incident()
+    return Reply(form=desk.form("withdraw", incident, statement=find(desk, incident).id))
 
 
-def _sealed(desk: Desk) -> tuple[int, str]:
-    """Which statement a button is about, and which wording of it was shown with it."""
-    number, _, seal = desk.subject().partition("/")
-    return _number(number), seal
+def submit_withdraw(desk: Desk) -> Reply:
+    """Nobody signs or publishes it any more; where it is out, it is to be taken down."""
+    incident, about = desk.incident(), desk.command.about
+    statement = find(desk, incident, about.get("statement", ""))
+    drafting.withdraw(incident, statement.id, desk.reason(), desk.person.id, desk.now)
+    return desk.done("withdrawn", incident, statement=statement.id)
 
 
-def _cited(ticked: Any) -> Sequence[int]:
-    return tuple(_number(str(fact)) for fact in ticked or ())
+def find(desk: Desk, incident: Incident, typed: str = "") -> Statement:
+    """The statement that a button or form is about."""
+    return drafting.find(incident, number(typed or desk.subject().partition("/")[0]))
 
 
-def _given(desk: Desk, incident: Incident, cites: Sequence[int]) -> Mapping[str, Any]:
-    facts = [incident.facts[fact] for fact in cites if fact in incident.facts]
-    in_command = desk.playbook.grade(incident.grade).in_command if incident.grade else ""
-    signer = desk.voice.person(incident.commander(in_command)) if incident.grade == "red" else None
-    zone = desk.voice.zone
-    return given(incident, facts, desk.roster, signer, desk.now, zone, incident.language)
-
-
-def _number(typed: str) -> int:
+def number(typed: str) -> int:
     """Raises Refused for what is no number."""
     if not (typed.isascii() and typed.isdecimal() and len(typed) < 7):
         raise Refused("form_expired")
     return int(typed)
+
+
+def cited(desk: Desk) -> Sequence[int]:
+    """The facts that were ticked."""
+    return tuple(number(str(fact)) for fact in desk.command.fields.get("cites") or ())
+
+
+def _saved(desk: Desk, incident: Incident, statement: Statement, wording: Wording, base: int) -> Reply:
+    """Where another has saved meanwhile nothing is lost: what this person wrote waits beside the difference."""
+    if base != statement.latest.number and not statement.withdrawn:
+        drafting.keep(incident, statement.id, wording, base, desk.person.id, desk.now)
+        return Reply(done=desk.card("conflict", incident, statement=statement.id))
+    drafting.change(incident, statement.id, wording, base, desk.person.id, desk.now)
+    return desk.done("redrafted", incident, statement=statement.id)
+
+
+def _answers(desk: Desk) -> Mapping[str, str]:
+    fields: Mapping[str, Any] = desk.command.fields
+    return {
+        name.removeprefix(ANSWER): clean(value)
+        for name, value in fields.items()
+        if name.startswith(ANSWER) and isinstance(value, str)
+    }
+
+
+def _check_kind(kind: str, language: str) -> None:
+    if kind not in KINDS or language not in LANGUAGES:
+        raise Refused("form_expired")

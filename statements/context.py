@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.crisis.people import Roster
 from bot.crisis.plan import Plan
 from bot.crisis.playbook import Playbook
+from statements.principles import Principles, own_principles
+from statements.templates import PublicTexts
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,8 @@ class Context:
     """For one rendering. now: aware, UTC. zone: the company's, for fallbacks and exports.
 
     language: of the reader; a room reads in the incident's. reader: a person's id, "" for a room.
-    plan: of the incident shown; None where no incident is.
+    plan: of the incident shown; None where no incident is. public, principles: what statements begin from, and what
+    they are held to.
     """
 
     playbook: Playbook
@@ -26,3 +29,5 @@ class Context:
     language: str
     reader: str = ""
     plan: Plan | None = None
+    public: PublicTexts = field(default_factory=PublicTexts)
+    principles: Principles = field(default_factory=own_principles)

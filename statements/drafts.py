@@ -57,6 +57,11 @@ def blanks(text: str, language: str) -> Sequence[str]:
     return list(dict.fromkeys(match.group(1) for match in BLANK[language].finditer(text)))
 
 
+def fill(text: str, language: str, answers: Mapping[str, str]) -> str:
+    """The text with these answers in the place of its blanks, by their questions; the others stay."""
+    return BLANK[language].sub(lambda found: answers.get(found.group(1), found.group()).strip(), text)
+
+
 def _filled(ask: Ask, answer: str, language: str) -> str | list[str]:
     answer = answer.strip()
     if not answer and not ask.optional:

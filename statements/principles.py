@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from bot.crisis.people import Company
@@ -46,6 +47,7 @@ _NEXT_IS_TOLD = (
     "technical_explanation",
     "fact_sheet",
 )
+_TEXTS_KEPT = 64
 _SEARCHED = ("absolutes", "blame", "evasions", "belittling")
 _TITLE_ALONE = "app_push"
 _NEXT_UPDATE = re.compile(r"下一?次(?:通报|更新|说明)|next (?:update|report)", re.IGNORECASE)
@@ -112,28 +114,35 @@ class Checked:
         return f"{self.title}\n{self.text}"
 
     @property
-    def said(self) -> str:
-        """What are our own words in it: no blanks, and not what journalists ask."""
-        said = BLANK[self.language].sub("…", self.whole)
-        return _QUESTION.sub("", said) if self.kind == "media_qa" else said
+    def rests_on_something(self) -> bool:
+        """A confirmed fact is cited, from which conclusions may be drawn."""
+        return any(fact.status == "confirmed" for fact in self.facts)
+
+    @property
+    def own_numbers(self) -> str:
+        """What of the company everybody may know."""
+        company = self.company
+        return " ".join([company.hotline, company.mail, company.site, *company.accounts])
 
 
 class Principles:
-    """The checks with their word lists, each read when it is first needed."""
+    """The checks with their word lists, each read when it is first needed.
+
+    A text is looked through once, however often it is shown: it never changes, and the lists are long.
+    """
 
     def __init__(self) -> None:
         self._lists: dict[str, Lists] = {}
         self._limits: Mapping[str, Limits] = {}
+        self._in_words = lru_cache(maxsize=_TEXTS_KEPT)(self._look_through)
 
     def findings(self, checked: Checked) -> Sequence[Finding]:
         """Everything that the principles find, what blocks first, each once."""
-        lists = self.lists(checked.language)
         found = [
-            *_truth(checked, lists),
-            *_transparency(checked),
-            *_timing(checked, lists),
-            *_tone(checked, lists),
-            *_private(checked, lists),
+            *_about_facts(checked),
+            *_about_the_reader(checked),
+            *_about_time(checked),
+            *self._worded(checked),
             *self._lengths(checked),
         ]
         each: dict[str, Finding] = {}
@@ -151,6 +160,26 @@ class Principles:
             self._lists[language] = read_lists(language)
         return self._lists[language]
 
+    def _worded(self, checked: Checked) -> Iterator[Finding]:
+        """What the word lists find, as far as it counts in a text of this kind."""
+        for finding in self._in_words(checked.kind, checked.language, checked.title, checked.text):
+            if finding.code == "certainty" and checked.rests_on_something:
+                continue
+            if finding.code == PRIVACY and finding.words.rstrip(".-") in checked.own_numbers:
+                continue
+            yield finding
+
+    def _look_through(self, kind: str, language: str, title: str, text: str) -> Sequence[Finding]:
+        lists, said = self.lists(language), _said(kind, language, f"{title}\n{text}")
+        found = [
+            *_matches("certainty", said, lists),
+            *_toned(kind, said, lists),
+            *_private(kind, said, lists),
+        ]
+        if kind not in INSIDE:
+            found += [finding for sentence, finding in _promising(text, lists) if not is_dated(sentence)]
+        return tuple(found)
+
     def _lengths(self, checked: Checked) -> Iterator[Finding]:
         if checked.channels and not self._limits:
             self._limits = read_limits()
@@ -158,22 +187,26 @@ class Principles:
             yield from _too_long(checked, channel, self._limits[channel])
 
 
+@cache
+def own_principles() -> Principles:
+    """Ours, whose word lists are read once."""
+    return Principles()
+
+
 def is_dated(sentence: str) -> bool:
     """Whether a sentence says by when, or leaves a blank for it."""
     return bool(_DATE.search(sentence) or any(blank.search(sentence) for blank in BLANK.values()))
 
 
-def _truth(checked: Checked, lists: Lists) -> Iterator[Finding]:
+def _about_facts(checked: Checked) -> Iterator[Finding]:
     for question in blanks(checked.whole, checked.language):
         yield Finding("blank", "block", question)
     for fact in checked.facts:
         if fact.status != "confirmed":
             yield Finding("unsafe_fact", "block", fact.text, about={"fact": fact.id, "status": fact.status})
-    if not any(fact.status == "confirmed" for fact in checked.facts):
-        yield from _matches("certainty", checked.said, lists)
 
 
-def _transparency(checked: Checked) -> Iterator[Finding]:
+def _about_the_reader(checked: Checked) -> Iterator[Finding]:
     company = checked.company
     ways = [way for way in (company.hotline, company.mail, *company.accounts) if way]
     if checked.kind not in INSIDE and not any(way in checked.text for way in ways):
@@ -182,31 +215,28 @@ def _transparency(checked: Checked) -> Iterator[Finding]:
         yield Finding("no_next_update", "warn")
 
 
-def _timing(checked: Checked, lists: Lists) -> Iterator[Finding]:
+def _about_time(checked: Checked) -> Iterator[Finding]:
     if checked.deadline is not None and checked.now > checked.deadline:
         yield Finding("late", "warn", about={"deadline": checked.deadline})
-    if checked.kind not in INSIDE:
-        promising = _promising(checked.text, lists)
-        yield from (finding for sentence, finding in promising if not is_dated(sentence))
 
 
-def _tone(checked: Checked, lists: Lists) -> Iterator[Finding]:
+def _said(kind: str, language: str, whole: str) -> str:
+    """What are our own words in it: no blanks, and not what journalists ask."""
+    said = BLANK[language].sub("…", whole)
+    return _QUESTION.sub("", said) if kind == "media_qa" else said
+
+
+def _toned(kind: str, said: str, lists: Lists) -> Iterator[Finding]:
     for group in _SEARCHED:
-        yield from _matches(group, checked.said, lists)
-    if checked.kind == "first_statement" and not any(
-        entry.pattern.search(checked.said) for entry in lists["empathy"]
-    ):
+        yield from _matches(group, said, lists)
+    if kind == "first_statement" and not any(entry.pattern.search(said) for entry in lists["empathy"]):
         yield Finding("no_empathy", "warn")
 
 
-def _private(checked: Checked, lists: Lists) -> Iterator[Finding]:
+def _private(kind: str, said: str, lists: Lists) -> Iterator[Finding]:
     """Numbers of duty desks belong into what only our own people read, so there they are no more than a warning."""
-    company = checked.company
-    ours = " ".join([company.hotline, company.mail, company.site, *company.accounts])
-    for finding in _matches(PRIVACY, checked.said, lists):
-        if finding.words.rstrip(".-") in ours:
-            continue
-        yield replace(finding, level="warn") if checked.kind in _NUMBERS_ALLOWED else finding
+    for finding in _matches(PRIVACY, said, lists):
+        yield replace(finding, level="warn") if kind in _NUMBERS_ALLOWED else finding
 
 
 def _too_long(checked: Checked, channel: str, limits: Limits) -> Iterator[Finding]:

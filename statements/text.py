@@ -24,7 +24,7 @@ from statements.marks import Marked, Text, literal, parse, wrap, wrap_moment, wr
 LANGUAGES = ("zh", "en")
 HERE = Path(__file__).parent
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_SENTENCES = ("done", "refused", "problems", "reasons", "history")
+_SENTENCES = ("done", "refused", "problems", "reasons", "history", "findings")
 _TIME = {"zh": "{0:%H:%M}", "en": "{0:%H:%M}"}
 _DAY = {"zh": "{0.month}月{0.day}日 {0:%H:%M}", "en": "{0.day} {0:%b}, {0:%H:%M}"}
 

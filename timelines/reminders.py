@@ -15,8 +15,21 @@ from bot.crisis.incident import Incident
 from bot.crisis.playbook import Playbook
 from timelines.cadence import updates
 from timelines.checkpoints import due_at
+from timelines.signatures import due_signatures
 
-Kind = Literal["page", "urge", "nudge", "autograde", "before", "deadline", "checkpoint", "reading", "update"]
+Kind = Literal[
+    "page",
+    "urge",
+    "sign",
+    "sign_again",
+    "nudge",
+    "autograde",
+    "before",
+    "deadline",
+    "checkpoint",
+    "reading",
+    "update",
+]
 
 LATE = timedelta(minutes=2)
 """A reminder told later than this after its time says so; less is the clock's own grain."""
@@ -26,7 +39,8 @@ LATE = timedelta(minutes=2)
 class Due:
     """Something whose time comes at `at` (aware, UTC).
 
-    name: unique within its kind; for a page, the role; for an urge, the person and the way.
+    name: unique within its kind; for a page, the role; for an urge, the person and the way; for a signature, the
+    statement's number and the role.
     """
 
     kind: Kind
@@ -89,6 +103,8 @@ def _ahead(incident: Incident, playbook: Playbook, now: datetime | None = None) 
         return
     yield from _pages(incident)
     yield from _urges(incident)
+    for name, again, at in due_signatures(incident, playbook):
+        yield Due("sign_again" if again else "sign", name, at)
     yield from _first_minutes(incident, playbook)
     yield from _checkpoints(incident, playbook)
     yield from _before(incident, playbook)

@@ -10,12 +10,20 @@ from datetime import datetime, timedelta
 
 from bot.crisis.drafting import find
 from bot.crisis.errors import Refused
+from bot.crisis.events import BOT
 from bot.crisis.facts import unsafe
-from bot.crisis.incident import Incident
+from bot.crisis.incident import Incident, invite
 from bot.crisis.people import Roster
 from bot.crisis.playbook import Playbook
 from bot.crisis.public import Seat, Statement
-from bot.crisis.public_events import Approved, ChangesAsked, Signed, SignerAsked, SignerMissing
+from bot.crisis.public_events import (
+    Approved,
+    ChangesAsked,
+    Signed,
+    SignerAsked,
+    SignerMissing,
+    SignersReminded,
+)
 
 
 def ask(
@@ -69,7 +77,7 @@ def sign(
     _check_words(incident, known, ())
     for role in mine:
         incident.record(Signed(statement, known.latest.number, seal, role), person, now)
-    _settle(incident, known, person, playbook, roster, now)
+    _settle(incident, known, playbook, person, now)
     return tuple(mine)
 
 
@@ -88,14 +96,43 @@ def ask_for_changes(
         incident.record(ChangesAsked(statement, known.latest.number, seat.role, words), person, now)
 
 
+def follow_grade(incident: Incident, playbook: Playbook, roster: Roster, now: datetime) -> None:
+    """After the grade has moved: whoever must sign now as well is asked too, also for what was approved before.
+
+    What needs fewer signatures since, and has them, is approved.
+    """
+    until = now + timedelta(minutes=playbook.grade(incident.grade).sign_minutes)
+    for known in incident.statements.values():
+        if known.withdrawn or not known.asked or known.emergency or _is_out(known):
+            continue
+        for role, person in _signers(incident, known, playbook, roster).items():
+            if role not in known.seats:
+                _ask(incident, known, role, person, until, BOT, now)
+        _settle(incident, known, playbook, BOT, now)
+
+
+def remind_signer(incident: Incident, statement: int, role: str, now: datetime) -> None:
+    """Half of the time is over without an answer: whoever is asked hears of it again; the time stays."""
+    seat = find(incident, statement).seats[role]
+    assert seat.answer_by is not None
+    _remind(incident, statement, seat, seat.asked[-1:], seat.answer_by, now)
+
+
 def signer_timed_out(
     incident: Incident, statement: int, role: str, playbook: Playbook, roster: Roster, now: datetime
 ) -> None:
-    """No answer in time: the deputy is asked too. Whoever was asked first may still sign."""
+    """No answer in time: the deputy is asked too. Whoever was asked first may still sign.
+
+    After the last of them the room is told, and all are reminded in longer and longer turns: silence is no consent.
+    """
     known = find(incident, statement)
-    until = now + timedelta(minutes=playbook.grade(incident.grade).sign_minutes)
-    person = _next(known.seats[role].asked, role, playbook, roster, _must_not_sign_alone(known, role))
-    _ask(incident, known, role, person, until, "", now)
+    seat, wait = known.seats[role], timedelta(minutes=playbook.grade(incident.grade).sign_minutes)
+    person = _next(seat.asked, role, playbook, roster, _must_not_sign_alone(known, role))
+    if person is not None or not (seat.stuck and seat.asked):
+        _ask(incident, known, role, person, now + wait, BOT, now)
+    else:
+        assert seat.asked_at is not None
+        _remind(incident, statement, seat, seat.asked, now + max(wait, now - seat.asked_at), now)
 
 
 def sign_in_emergency(
@@ -120,22 +157,31 @@ def sign_in_emergency(
         incident.record(Approved(statement, known.latest.number, seal, emergency=True), person, now)
 
 
-def missing(statement: Statement) -> list[Seat]:
-    """Whose signatures are still wanted."""
-    return [seat for seat in statement.seats.values() if not seat.signed_by]
+def missing(incident: Incident, statement: Statement, playbook: Playbook) -> list[Seat]:
+    """Whose signatures are still wanted; none once it has gone out in an emergency."""
+    if not incident.grade or statement.emergency or statement.withdrawn:
+        return []
+    wanted = playbook.signers(incident.grade, statement.kind)
+    return [seat for role, seat in statement.seats.items() if role in wanted and not seat.signed_by]
 
 
-def is_enough(statement: Statement) -> bool:
-    """All roles have signed the last version, and somebody who did not write it is among them."""
-    signed = {seat.signed_by for seat in statement.seats.values()}
-    return bool(signed) and "" not in signed and not signed <= statement.authors
+def is_enough(incident: Incident, statement: Statement, playbook: Playbook) -> bool:
+    """All roles that the grade asks for have signed the last version, one of them not its author."""
+    if not incident.grade:
+        return False
+    signed = {role: seat.signed_by for role, seat in statement.seats.items() if seat.signed_by}
+    wanted = playbook.signers(incident.grade, statement.kind)
+    return set(wanted) <= set(signed) and not set(signed.values()) <= statement.authors
 
 
-def _settle(
-    incident: Incident, known: Statement, person: str, playbook: Playbook, roster: Roster, now: datetime
-) -> None:
-    if is_enough(known):
-        incident.record(Approved(known.id, known.latest.number, known.latest.seal), person, now)
+def may_go_out(incident: Incident, statement: Statement, playbook: Playbook) -> bool:
+    """Its last version is approved, and the grade has not risen to one that asks for more signatures since."""
+    return statement.approved and (statement.emergency or is_enough(incident, statement, playbook))
+
+
+def _settle(incident: Incident, known: Statement, playbook: Playbook, by: str, now: datetime) -> None:
+    if not known.approved and is_enough(incident, known, playbook):
+        incident.record(Approved(known.id, known.latest.number, known.latest.seal), by, now)
 
 
 def _signers(
@@ -180,9 +226,21 @@ def _ask(
 ) -> None:
     version = known.latest.number
     if person is None:
-        incident.record(SignerMissing(known.id, version, role), by, now)
+        incident.record(SignerMissing(known.id, version, role, until), by, now)
     else:
         incident.record(SignerAsked(known.id, version, role, person, until), by, now)
+        invite(incident, [person], now)
+
+
+def _remind(
+    incident: Incident, statement: int, seat: Seat, people: Sequence[str], until: datetime, now: datetime
+) -> None:
+    version = find(incident, statement).latest.number
+    incident.record(SignersReminded(statement, version, seat.role, tuple(people), until), BOT, now)
+
+
+def _is_out(known: Statement) -> bool:
+    return any(one.version == known.latest.number for one in known.published.values())
 
 
 def _check_words(incident: Incident, known: Statement, blocking: Collection[str]) -> None:

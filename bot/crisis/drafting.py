@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.crisis.errors import Refused
 from bot.crisis.incident import Incident
 from bot.crisis.public import Statement, Version
-from bot.crisis.public_events import Drafted, FindingAccepted, Withdrawn
+from bot.crisis.public_events import Drafted, EditDropped, EditKept, FindingAccepted, Withdrawn
 
 LONGEST = 30_000
 """Characters of a text."""
@@ -37,8 +37,8 @@ def change(
 ) -> Version:
     """The next version; every signature is void then. The same words again change nothing.
 
-    base: the version that this person had before them. Raises Refused with `edited_meanwhile` where another has
-    written since, so that nothing of either is lost: theirs stands, and the difference is shown.
+    base: the version that this person had before them. Where what is out rests on something refuted, this puts it
+    right. Raises Refused with `edited_meanwhile` where another has written since: theirs stands, see `keep`.
     """
     known = find(incident, statement)
     if known.withdrawn:
@@ -47,7 +47,21 @@ def change(
         raise Refused("edited_meanwhile", statement=statement, person=known.latest.by, base=base)
     if not _says_the_same(known.latest, wording):
         _write(incident, statement, base + 1, known.kind, known.language, wording, by, now)
+    drop(incident, statement, by, now)
     return known.latest
+
+
+def keep(incident: Incident, statement: int, wording: Wording, base: int, by: str, now: datetime) -> None:
+    """Another has saved meanwhile: nothing is lost, these words wait for their author to see the difference."""
+    find(incident, statement)
+    title, text, cites = _checked(incident, wording)
+    incident.record(EditKept(statement, base, title, text, cites), by, now)
+
+
+def drop(incident: Incident, statement: int, by: str, now: datetime) -> None:
+    """What waited for this person is in, or not wanted any more."""
+    if by in find(incident, statement).kept:
+        incident.record(EditDropped(statement), by, now)
 
 
 def accept(
@@ -89,6 +103,16 @@ def _write(
     by: str,
     now: datetime,
 ) -> None:
+    title, text, cites = _checked(incident, wording)
+    corrects = _told_wrongly(incident, statement)
+    answers = dict(wording.answers)
+    incident.record(
+        Drafted(statement, version, kind, language, title, text, cites, answers, corrects), by, now
+    )
+
+
+def _checked(incident: Incident, wording: Wording) -> tuple[str, str, tuple[int, ...]]:
+    """Title, text and cited facts as they are kept. Raises Refused for what cannot be."""
     title, text = wording.title.strip(), wording.text.strip()
     if not text:
         raise Refused("statement_without_words")
@@ -96,10 +120,19 @@ def _write(
         raise Refused("statement_too_long", longest=LONGEST, length=len(text))
     if unknown := [fact for fact in wording.cites if fact not in incident.facts]:
         raise Refused("no_such_fact", fact=unknown[0])
-    cites = tuple(sorted(set(wording.cites)))
-    incident.record(
-        Drafted(statement, version, kind, language, title, text, cites, dict(wording.answers)), by, now
-    )
+    return title, text, tuple(sorted(set(wording.cites)))
+
+
+def _told_wrongly(incident: Incident, statement: int) -> int:
+    """The version that can be read outside and rests on something refuted, or 0."""
+    known = incident.statements.get(statement)
+    out = [one.version for one in known.published.values()] if known else []
+    wrong = [
+        version
+        for version in out
+        if known and any(incident.facts[fact].status == "refuted" for fact in known.version(version).cites)
+    ]
+    return max(wrong, default=0)
 
 
 def _says_the_same(version: Version, wording: Wording) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.crisis.approval import follow_grade
 from bot.crisis.checklist import Checklist, growth_between
 from bot.crisis.events import BOT
 from bot.crisis.grading import at_least, has_enough, judge
@@ -33,10 +34,11 @@ def judge_by_itself(incident: Incident, playbook: Playbook, roster: Roster, now:
 
 
 def start_response(incident: Incident, playbook: Playbook, roster: Roster, now: datetime) -> None:
-    """Page the roles of the grade that were not paged before, and plan its tasks (domain 2.5)."""
+    """Page the roles of the grade, plan its tasks, ask who must sign by now; nobody and nothing twice (domain 2.5)."""
     if incident.grade:
         page_for_grade(incident, playbook, roster, now)
         plan_tasks(incident, playbook, now)
+        follow_grade(incident, playbook, roster, now)
 
 
 def with_growth(incident: Incident) -> Checklist:

@@ -39,6 +39,7 @@ class Version:
     answers: Mapping[str, str]
     by: str
     at: datetime
+    corrects: int = 0
 
     @property
     def seal(self) -> str:
@@ -47,13 +48,29 @@ class Version:
         return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What somebody wrote while another saved; it waits for them. base: the version they had before them."""
+
+    base: int
+    title: str
+    text: str
+    cites: tuple[int, ...]
+    at: datetime
+
+
 @dataclass
 class Seat:
-    """One role whose signature a version needs: who was asked, in order, and who signed."""
+    """One role whose signature a version needs: who was asked, in order, and who signed.
+
+    asked_at: when the last of them was. reminded: since then once. stuck: there is nobody else to ask.
+    """
 
     role: str
     asked: list[str] = field(default_factory=list)
+    asked_at: datetime | None = None
     answer_by: datetime | None = None
+    reminded: bool = False
     stuck: bool = False
     signed_by: str = ""
     signed_at: datetime | None = None
@@ -77,7 +94,8 @@ class Publication:
 class Statement:
     """One text for outside, in all its versions. seats and accepted are the last version's; an edit empties them.
 
-    void: roles whose signature the last edit took away, with who had signed.
+    void: roles whose signature the last edit took away, with who had signed. kept: words that came too late, by
+    person. published: where a version of it can be read now.
     """
 
     id: int
@@ -87,6 +105,7 @@ class Statement:
     seats: dict[str, Seat] = field(default_factory=dict)
     accepted: dict[str, str] = field(default_factory=dict)
     void: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, Kept] = field(default_factory=dict)
     approved_seal: str = ""
     emergency: bool = False
     published: dict[str, Publication] = field(default_factory=dict)
@@ -111,6 +130,12 @@ class Statement:
     def approved(self) -> bool:
         """The last version may go out as it is."""
         return bool(self.approved_seal) and self.approved_seal == self.latest.seal and not self.withdrawn
+
+    @property
+    def outdated(self) -> list[Publication]:
+        """Where something else can be read than the last version: to be replaced, or taken back."""
+        latest = 0 if self.withdrawn else self.latest.number
+        return [one for one in self.published.values() if one.version != latest]
 
     def version(self, number: int) -> Version:
         """That wording. Raises LookupError for one that there is not."""

@@ -46,6 +46,7 @@ class Drafted:
     """A text, or its next version. cites: the facts it rests on. answers: what was typed into its blanks.
 
     version: 1 for a new statement; each further one replaces the last and all its signatures.
+    corrects: the version that is out and that this one puts right, or 0.
     """
 
     statement: int
@@ -56,6 +57,25 @@ class Drafted:
     text: str
     cites: tuple[int, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
+    corrects: int = 0
+
+
+@dataclass(frozen=True)
+class EditKept:
+    """Somebody else had saved meanwhile: these words wait until their author has seen the difference."""
+
+    statement: int
+    base: int
+    title: str
+    text: str
+    cites: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class EditDropped:
+    """Its author does not need it any more: it was put into the newest version, or given up."""
+
+    statement: int
 
 
 @dataclass(frozen=True)
@@ -81,11 +101,23 @@ class SignerAsked:
 
 @dataclass(frozen=True)
 class SignerMissing:
-    """Nobody else can be asked to sign for a role; whoever was asked still may."""
+    """Nobody else can be asked to sign for a role; whoever was asked still may, and is reminded at `answer_by`."""
 
     statement: int
     version: int
     role: str
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SignersReminded:
+    """They were asked and have not answered; until `answer_by` they have again."""
+
+    statement: int
+    version: int
+    role: str
+    people: tuple[str, ...]
+    answer_by: datetime
 
 
 @dataclass(frozen=True)
@@ -145,18 +177,30 @@ class Withdrawn:
     reason: str
 
 
+@dataclass(frozen=True)
+class TakenDown:
+    """It is not to be read on that channel any more."""
+
+    statement: int
+    channel: str
+
+
 PublicEvent = (
     FactNoted
     | FactReworded
     | FactChecked
     | Drafted
+    | EditKept
+    | EditDropped
     | FindingAccepted
     | SignerAsked
     | SignerMissing
+    | SignersReminded
     | Signed
     | ChangesAsked
     | Approved
     | Published
     | PublicationUndone
     | Withdrawn
+    | TakenDown
 )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.crisis import public_events as events
-from bot.crisis.public import Fact, Publication, Seat, Statement, Version
+from bot.crisis.public import Fact, Kept, Publication, Seat, Statement, Version
 from bot.crisis.replay import apply
 
 __all__ = ["apply"]
@@ -40,12 +40,22 @@ def _(event: events.Drafted, incident: Incident, by: str, at: datetime) -> None:
         event.statement, Statement(event.statement, event.kind, event.language)
     )
     statement.versions.append(
-        Version(event.version, event.title, event.text, event.cites, event.answers, by, at)
+        Version(event.version, event.title, event.text, event.cites, event.answers, by, at, event.corrects)
     )
     # A signature covers exactly one wording.
     statement.void = {seat.role: seat.signed_by for seat in statement.seats.values() if seat.signed_by}
     statement.seats, statement.accepted = {}, {}
     statement.approved_seal, statement.emergency = "", False
+
+
+@apply.register(events.EditKept)
+def _(event: events.EditKept, incident: Incident, by: str, at: datetime) -> None:
+    incident.statements[event.statement].kept[by] = Kept(event.base, event.title, event.text, event.cites, at)
+
+
+@apply.register(events.EditDropped)
+def _(event: events.EditDropped, incident: Incident, by: str, at: datetime) -> None:
+    incident.statements[event.statement].kept.pop(by, None)
 
 
 @apply.register(events.FindingAccepted)
@@ -57,13 +67,19 @@ def _(event: events.FindingAccepted, incident: Incident, by: str, at: datetime) 
 def _(event: events.SignerAsked, incident: Incident, by: str, at: datetime) -> None:
     seat = incident.statements[event.statement].seats.setdefault(event.role, Seat(event.role))
     seat.asked.append(event.person)
-    seat.answer_by = event.answer_by
+    seat.asked_at, seat.answer_by, seat.reminded = at, event.answer_by, False
 
 
 @apply.register(events.SignerMissing)
 def _(event: events.SignerMissing, incident: Incident, by: str, at: datetime) -> None:
     seat = incident.statements[event.statement].seats.setdefault(event.role, Seat(event.role))
-    seat.stuck, seat.answer_by = True, None
+    seat.stuck, seat.answer_by = True, event.answer_by
+
+
+@apply.register(events.SignersReminded)
+def _(event: events.SignersReminded, incident: Incident, by: str, at: datetime) -> None:
+    seat = incident.statements[event.statement].seats[event.role]
+    seat.reminded, seat.answer_by = True, event.answer_by
 
 
 @apply.register(events.Signed)
@@ -99,3 +115,8 @@ def _(event: events.PublicationUndone, incident: Incident, by: str, at: datetime
 @apply.register(events.Withdrawn)
 def _(event: events.Withdrawn, incident: Incident, by: str, at: datetime) -> None:
     incident.statements[event.statement].withdrawn = event.reason
+
+
+@apply.register(events.TakenDown)
+def _(event: events.TakenDown, incident: Incident, by: str, at: datetime) -> None:
+    incident.statements[event.statement].published.pop(event.channel, None)

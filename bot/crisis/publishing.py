@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.crisis.approval import may_go_out
 from bot.crisis.drafting import find
 from bot.crisis.errors import Refused
 from bot.crisis.facts import unsafe
 from bot.crisis.incident import Incident
-from bot.crisis.public_events import PublicationUndone, Published
+from bot.crisis.playbook import Playbook
+from bot.crisis.public_events import PublicationUndone, Published, TakenDown
 
 
 def publish(
     incident: Incident,
     statement: int,
     channel: str,
+    playbook: Playbook,
     by: str,
     now: datetime,
     *,
@@ -26,7 +29,7 @@ def publish(
     Raises Refused unless exactly this wording is approved, and what it rests on still confirmed.
     """
     known = find(incident, statement)
-    if not known.approved:
+    if not may_go_out(incident, known, playbook):
         raise Refused("not_approved", statement=statement)
     if facts := unsafe(incident, known):
         raise Refused("unsafe_facts", facts=[fact.id for fact in facts])
@@ -41,3 +44,11 @@ def undo(incident: Incident, statement: int, channel: str, by: str, now: datetim
     if channel not in known.published:
         raise Refused("not_published_there", statement=statement)
     incident.record(PublicationUndone(statement, channel), by, now)
+
+
+def take_down(incident: Incident, statement: int, channel: str, by: str, now: datetime) -> None:
+    """What stood there cannot be read any more. Raises Refused where nothing did."""
+    known = find(incident, statement)
+    if channel not in known.published:
+        raise Refused("not_published_there", statement=statement)
+    incident.record(TakenDown(statement, channel), by, now)

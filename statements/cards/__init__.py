@@ -7,7 +7,20 @@ from typing import Any
 
 from bot.chat import Card
 from bot.crisis.incident import Incident
-from statements.cards import backup, board, calls, emergency, grades, ledger, machine, passing, room, state
+from statements.cards import (
+    backup,
+    board,
+    calls,
+    emergency,
+    grades,
+    ledger,
+    machine,
+    passing,
+    room,
+    signing,
+    state,
+    texts,
+)
 from statements.cards.page import Page
 from statements.context import Context
 from statements.text import Words
@@ -48,6 +61,19 @@ CARDS: Mapping[str, Callable[[Page], Card]] = {
     "tasks": board.tasks,
     "list": passing.incidents,
     "facts": ledger.facts,
+    "statements": texts.statements,
+    "statement": texts.statement,
+    "statement_text": texts.statement_text,
+    "versions": texts.versions,
+    "conflict": texts.conflict,
+    "sign": signing.sign,
+    "approved": signing.approved,
+    "changes_asked": signing.changes_asked,
+    "signer_missing": signing.signer_missing,
+    "signature_void": signing.signature_void,
+    "published": signing.published,
+    "told_wrongly": signing.told_wrongly,
+    "withdrawn": signing.withdrawn,
     "done": passing.done,
     "refused": passing.refused,
 }

@@ -23,6 +23,13 @@ FORMS: Mapping[str, Callable[[Sheet], Form]] = {
     "reading": deeds.reading,
     "fact": public.fact,
     "fact_check": public.fact_check,
+    "draft": public.draft,
+    "blanks": public.blanks,
+    "statement_edit": public.statement_edit,
+    "changes": public.changes,
+    "published": public.published,
+    "accept": public.accept,
+    "withdraw": public.withdraw,
 }
 """Every form there is, under the name of the deed that takes its answers."""
 

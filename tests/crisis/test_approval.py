@@ -12,6 +12,7 @@ from bot.crisis.drafting import Wording
 from bot.crisis.errors import Refused
 from bot.crisis.people import Roster
 from bot.crisis.public_events import Approved, Drafted, Published, Signed
+from bot.crisis.regrading import raise_grade
 from tests.makers import NINE, a_graded, a_playbook, a_roster, at, happened
 
 PLAYBOOK = a_playbook()
@@ -73,9 +74,9 @@ def test_all_signatures_make_it_approved_and_only_then_it_can_go_out():
     asked(incident)
     for person in ("wang", "zhao"):
         sign(incident, person)
-        assert refusal(publishing.publish, incident, 1, "weibo", "wu", NINE) == "not_approved"
+        assert refusal(publishing.publish, incident, 1, "weibo", PLAYBOOK, "wu", NINE) == "not_approved"
     assert sign(incident, "chen") == ("ceo",)
-    publishing.publish(incident, 1, "weibo", "wu", NINE)
+    publishing.publish(incident, 1, "weibo", PLAYBOOK, "wu", NINE)
     assert happened(incident, Published) == [Published(1, 1, "weibo")]
 
 
@@ -142,7 +143,7 @@ def test_what_is_not_confirmed_keeps_it_from_being_signed_and_from_going_out():
     facts.check(incident, 1, "confirmed", "二次复检", "zheng", NINE)
     sign(incident, "wang")
     facts.check(incident, 1, "refuted", "三次复检", "zheng", NINE)
-    assert refusal(publishing.publish, incident, 1, "site", "wu", NINE) == "unsafe_facts"
+    assert refusal(publishing.publish, incident, 1, "site", PLAYBOOK, "wu", NINE) == "unsafe_facts"
 
 
 def test_blocking_findings_keep_it_from_being_shown_to_signers():
@@ -158,7 +159,7 @@ def test_in_an_emergency_one_signature_of_another_lets_the_first_word_out():
     assert refusal(alone, incident, 1, seal, PLAYBOOK, other, NINE) == "only_in_command"
     assert refusal(alone, incident, 1, "0" * 12, PLAYBOOK, commander, NINE) == "outdated_text"
     alone(incident, 1, seal, PLAYBOOK, commander, NINE)
-    publishing.publish(incident, 1, "weibo", "wu", NINE)
+    publishing.publish(incident, 1, "weibo", PLAYBOOK, "wu", NINE)
     assert happened(incident, Approved) == [Approved(1, 1, seal, emergency=True)]
     assert incident.statements[1].emergency
 
@@ -225,6 +226,12 @@ class Committee(RuleBasedStateMachine):
         if role in self.incident.statements[1].seats:
             approval.signer_timed_out(self.incident, 1, role, PLAYBOOK, self.roster, NINE)
 
+    @rule(grade=st.sampled_from(list(SIGN)))
+    def grade_rises(self, grade):
+        if PLAYBOOK.rank(grade) > PLAYBOOK.rank(self.incident.grade):
+            raise_grade(self.incident, grade, "新情况", "wang", PLAYBOOK, NINE)
+            approval.follow_grade(self.incident, PLAYBOOK, self.roster, NINE)
+
     @rule(fact=st.sampled_from([1, 2]), status=st.sampled_from(["confirmed", "refuted", "unconfirmed"]))
     def check(self, fact, status):
         self.may(facts.check, fact, status, f"来源 {len(self.incident.history)}", "zheng", NINE)
@@ -236,7 +243,7 @@ class Committee(RuleBasedStateMachine):
     @rule(channel=st.sampled_from(["site", "weibo"]))
     def publish(self, channel):
         before = len(happened(self.incident, Published))
-        self.may(publishing.publish, 1, channel, "wu", NINE)
+        self.may(publishing.publish, 1, channel, PLAYBOOK, "wu", NINE)
         if len(happened(self.incident, Published)) > before:
             self.look()
 
