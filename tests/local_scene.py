@@ -131,6 +131,13 @@ class LocalScene:
         ]
         return [(player, message) for player, message in found if message]
 
+    def fills(self, user: str, button: str, value: str = "1", **fields: Any) -> None:
+        """The form behind a button, sent with what it prefilled where nothing else is given."""
+        player, message = self._sees(user, button, value)[0]
+        form = self._run(player.asked(user, player.hands.press(user, message, button, value)))
+        assert self._run(player.hands.send(user, form, fields)) == []
+        self._run(self._idle())
+
     def incident(self, number: int = 1) -> Incident:
         """The incident as it is stored."""
         found = self.run(lambda work: work.incidents.get(number, to_change=False))

@@ -8,7 +8,7 @@ from bot.chat import Button, Card, Part
 from bot.crisis.approval import may_go_out, missing
 from bot.crisis.kinds import KINDS
 from bot.crisis.public import Statement
-from statements.cards.page import Page, beside, buttons, joined, plain
+from statements.cards.page import Page, Style, beside, buttons, joined, plain
 from statements.differences import differences
 from statements.drafts import blanks
 from statements.principles import Finding
@@ -66,12 +66,13 @@ def _to_begin(page: Page) -> Iterator[Part]:
     for start in range(0, len(KINDS), 4):
         yield buttons(*(_begin(page, kind, language, first) for kind in KINDS[start : start + 4]))
     other = "en" if language == "zh" else "zh"
-    yield buttons(page.button("statements", page.about(other), label=page.label("draft_in", other)))
+    in_other = page.button("statements", page.about(other), label=page.label("draft_in", other))
+    yield buttons(page.button("facts"), in_other)
 
 
 def _begin(page: Page, kind: str, language: str, first: str) -> Button:
     value = page.about(kind, language)
-    style = "primary" if kind == first == "first_statement" else "plain"
+    style: Style = "primary" if kind == first == "first_statement" else "plain"
     return page.button("draft", value, style, label=page.label("kinds", kind))
 
 
