@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
@@ -37,3 +39,9 @@ def test_any_other_address_is_refused_without_repeating_it(url: str, name: str):
 def test_administrators_are_a_list_of_ids(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("GOLDENHOUR_ADMINS", " wang.min, li.lei ,")
     assert Settings(_env_file=None).admins == ("wang.min", "li.lei")
+
+
+def test_a_folder_of_texts_must_be_there(tmp_path: Path):
+    assert Settings(templates=tmp_path, _env_file=None).templates == tmp_path
+    with pytest.raises(ValidationError, match="there is no such folder"):
+        Settings(templates=tmp_path / "texts", _env_file=None)

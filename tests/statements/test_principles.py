@@ -352,6 +352,17 @@ def test_whatever_is_written_every_finding_can_be_read(language: str, data: some
             assert finding.why
 
 
+def test_the_same_text_is_held_to_the_facts_of_each_time():
+    """The words are looked through once; what rests on facts, numbers or the hour is not kept."""
+    said = f"{QUIET['zh']}经查明，零件装错了。028-85551234"
+    assert codes(found("zh", said)) == {"certainty", "privacy"}
+    assert codes(found("zh", said, facts=facts("zh"))) == {"privacy"}
+    ours = replace(company("zh"), hotline="028-85551234")
+    assert codes(found("zh", said, facts=facts("zh"), company=ours)) == set()
+    late = found("zh", said, facts=facts("zh"), company=ours, now=at("+2 h"), deadline=at("+1 h"))
+    assert codes(late) == {"late"}
+
+
 def test_a_text_written_by_a_machine_gun_of_blanks_is_read_once():
     text = "[To fill in: " * 2000 + "]"
     assert codes(found("en", text, "media_qa")) == {"blank"}

@@ -9,7 +9,7 @@ import pytest
 
 from bot.crisis.checklist import TYPES
 from bot.crisis.kinds import KINDS
-from statements.drafts import blanks, draft, prefilled, questions
+from statements.drafts import blanks, draft, fill, prefilled, questions
 from statements.templates import LANGUAGES, try_out
 from tests.statements.public_samples import TEXTS, answers, bare, company, facts, filled, found, given
 
@@ -215,6 +215,29 @@ def test_what_is_known_already_is_filled_in_and_may_be_changed(language: str, ki
     own = draft(public, given(language), dict.fromkeys(known, "other words"))
     assert not known or "other words" in f"{own.title}{own.text}"
     assert draft(public, given(language), dict.fromkeys(known, "  ")) == draft(public, given(language), {})
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "answers", "then"),
+    [
+        ("zh", "在【待填：哪里？】，【待填：何时？】。", {"哪里？": "成都"}, "在成都，【待填：何时？】。"),
+        (
+            "en",
+            "In [To fill in: where?] and [to fill in:where?].",
+            {"where?": " Chengdu "},
+            "In Chengdu and Chengdu.",
+        ),
+        (
+            "en",
+            "[To fill in: a?]",
+            {"a?": "[To fill in: b?] \\1 {{ x }}", "b?": "no"},
+            "[To fill in: b?] \\1 {{ x }}",
+        ),
+        ("zh", "没有待填。", {"哪里？": "成都"}, "没有待填。"),
+    ],
+)
+def test_an_answer_stands_where_its_blank_stood(language: str, text: str, answers: dict[str, str], then: str):
+    assert fill(text, language, answers) == then
 
 
 HOSTILE = "{{ company.hotline }} {% for a in b %} {# c #} <@U123> @all <script> & *bold* ${x}"
