@@ -37,15 +37,16 @@ _DATED_MOMENTS = {
 def given(
     public: PublicText, incident: Incident, facts: Sequence[Fact], context: Context
 ) -> Mapping[str, Any]:
-    """All of `statements.trial.GIVEN`. facts: those the text cites."""
+    """All of `statements.trial.GIVEN`. facts: those it cites; what it says in its own words is not listed again."""
     language, zone, now = public.language, context.zone, context.now
     answers = {name: _confirmed(incident, question) for name, question in QUESTIONS.items()}
     known_type = incident.answers.get("type", "")
+    said = rests_on(public, incident)
     signs = signer(incident, public.kind, context.playbook, context.roster)
     return {
         "company": context.roster.company,
         "what": incident.what,
-        "facts": list(facts),
+        "facts": [fact for fact in facts if fact.id not in said],
         "type": "" if known_type == UNKNOWN else known_type,
         "grade": context.playbook.grade(incident.grade).colour if incident.grade else "",
         "injury": answers["injury"] or "",

@@ -31,7 +31,8 @@ def drawn(incident: Incident, language: str = "zh", kind: str = "first_statement
     """What a text of that kind is given at nine in the morning."""
     roster = replace(a_roster(), company=OURS)
     context = Context(a_playbook(other.pop("playbook", "service_network")), roster, ZONE, NINE, language, "")
-    return given(TEXTS.get(language, kind), incident, [], replace(context, **other))
+    facts = list(incident.facts.values())
+    return given(TEXTS.get(language, kind), incident, facts, replace(context, **other))
 
 
 def answered(question: str, answer: Any, status: Status, incident: Incident | None = None) -> Incident:
@@ -83,6 +84,13 @@ def test_what_a_text_says_of_its_own_accord_it_cites():
     assert rests_on(TEXTS.get("zh", "first_statement"), incident) == [1, 3]
     assert rests_on(TEXTS.get("zh", "clarification"), incident) == [1]
     assert rests_on(TEXTS.get("zh", "executive_letter"), incident) == [1, 3]
+
+
+def test_what_a_text_says_in_its_own_words_it_does_not_list_again():
+    incident = answered("injury", "injury", "confirmed")
+    answered("complaint", "刹车失灵", "confirmed", incident)
+    assert [fact.id for fact in drawn(incident)["facts"]] == [2]
+    assert [fact.id for fact in drawn(incident, kind="technical_explanation")["facts"]] == [1, 2]
 
 
 @pytest.mark.parametrize(
