@@ -49,6 +49,7 @@ from bot.voice import Voice
 from bot.watch import Watch
 from bot.web import Figures, make_web
 from statements.coverage import missing, no_words
+from statements.templates import PublicTexts
 from statements.text import Words
 from timelines.reminders import next_due
 
@@ -126,13 +127,14 @@ def make_words(playbook: Playbook) -> Words:
 
 
 def make_voice(settings: Settings, playbook: Playbook, roster: Roster, words: Words | None = None) -> Voice:
-    """The words, with whom and what they speak of. Raises NotReady as `make_words`."""
+    """The words, with whom and what they speak of, a company's own texts over ours. Raises NotReady as `make_words`."""
     return Voice(
         words or make_words(playbook),
         playbook,
         roster,
         ZoneInfo(settings.zone),
         settings.language,
+        PublicTexts(settings.templates),
         has_hook=bool(settings.hook_url.get_secret_value()),
     )
 

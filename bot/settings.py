@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535)
     playbook: str = Field("service_network", validation_alias=AliasChoices("GOLDENHOUR_PLAYBOOK", "playbook"))
     roster: Path = Field(Path("roster.yaml"), validation_alias=AliasChoices("GOLDENHOUR_ROSTER", "roster"))
+    templates: Path | None = Field(None, validation_alias=AliasChoices("GOLDENHOUR_TEMPLATES", "templates"))
     language: Literal["zh", "en"] = Field(
         "zh", validation_alias=AliasChoices("GOLDENHOUR_LANGUAGE", "language")
     )
@@ -122,6 +123,14 @@ class Settings(BaseSettings):
     @classmethod
     def _ends_without_slash(cls, url: str) -> str:
         return url.rstrip("/")
+
+    @field_validator("templates")
+    @classmethod
+    def _is_there(cls, folder: Path | None) -> Path | None:
+        """A company that has its own texts must not speak in ours because of a typing error."""
+        if folder and not folder.is_dir():
+            raise ValueError("there is no such folder; docs/statements.md says what belongs into one")
+        return folder
 
     @field_validator("admins", "feishu_urgent", mode="before")
     @classmethod

@@ -28,6 +28,7 @@ from bot.store.health import health
 from bot.store.lock import NotAlone, alone, database_file
 from bot.store.schema import HEAD, version
 from statements.marks import as_text
+from statements.templates import lint
 from statements.text import Words
 
 
@@ -51,6 +52,7 @@ def _look(settings: Settings) -> Iterator[Finding]:
     yield _file(
         "roster", lambda: f"{len(load_roster(settings.roster, load(settings.playbook).roles).people)} people"
     )
+    yield _texts(settings)
     database = _database(settings)
     yield database
     if database.well:
@@ -65,6 +67,16 @@ def _file(part: str, read: Callable[[], str]) -> Finding:
         return Finding(part, True, read())
     except BadFile as error:
         return Finding(part, False, str(error))
+
+
+def _texts(settings: Settings) -> Finding:
+    if not settings.templates:
+        return Finding("texts", True, "as shipped; GOLDENHOUR_TEMPLATES names a folder of your own")
+    files, wrong = lint(settings.templates)
+    if wrong:
+        says = f"{len(wrong)} of {files} cannot be used: `goldenhour statement lint {settings.templates}`"
+        return Finding("texts", False, says)
+    return Finding("texts", True, f"{files} of your own, the others as shipped")
 
 
 def _database(settings: Settings) -> Finding:
