@@ -34,6 +34,7 @@ from bot.journal import Journal
 from bot.lease import Patience
 from bot.metrics import Metrics
 from bot.net import adjust
+from bot.paper import Paper
 from bot.playbooks import load
 from bot.reactions import react
 from bot.readiness import Readiness
@@ -48,6 +49,7 @@ from bot.store import Consequences, Moments, Store, make_engine
 from bot.voice import Voice
 from bot.watch import Watch
 from bot.web import Figures, make_web
+from statements.channels import load_channels
 from statements.coverage import missing, no_words
 from statements.templates import PublicTexts
 from statements.text import Words
@@ -230,7 +232,7 @@ async def _at_work(tools: _Tools) -> AsyncIterator[Bot]:
     metrics = Metrics()
     for side in tools.sides:
         side.count_in(metrics)
-    brief = _make_brief(tools)
+    brief, paper = _make_brief(tools), _make_paper(tools)
     speaker = Speaker(chat, voice, brief.address if brief else lambda _: "", tools.hook)
     delivery = Delivery(store, speaker, voice, tools.patience, meter=metrics)
     journal = Journal(tools.settings.journal)
@@ -252,8 +254,9 @@ async def _at_work(tools: _Tools) -> AsyncIterator[Bot]:
             _doors(tools, emergency.dispatch) as doors,
             _watched(tools, metrics, auditor) as readiness,
         ):
-            pages = {PATH: brief.answer} if brief else {}
-            web = make_web(doors, pages, readiness.trouble, _figures(metrics, readiness))
+            pages = {PATH: brief.answer, **paper.pages} if brief else {}
+            posts = {**doors, **paper.posts} if brief else doors
+            web = make_web(posts, pages, readiness.trouble, _figures(metrics, readiness))
             yield Bot(store, delivery, clock, web)
     finally:
         if tools.parts.clock:
@@ -287,12 +290,19 @@ async def _watched(tools: _Tools, metrics: Metrics, auditor: Auditor) -> AsyncIt
 
 def _make_brief(tools: _Tools) -> Brief | None:
     """The page of each crisis, where the company says at which address we are reached."""
+    url = tools.settings.public_url
+    return Brief(tools.store, tools.voice, url, _page_key(tools.settings)) if url else None
+
+
+def _make_paper(tools: _Tools) -> Paper:
+    """The page of each statement; it has addresses only where the company says at which we are reached."""
     settings = tools.settings
-    if not settings.public_url:
-        return None
+    return Paper(tools.store, tools.voice, settings.public_url, _page_key(settings), load_channels())
+
+
+def _page_key(settings: Settings) -> bytes:
     secrets = (settings.feishu_app_secret, settings.slack_signing_secret, settings.slack_bot_token)
-    secret = key(*(each.get_secret_value() for each in secrets))
-    return Brief(tools.store, tools.voice, settings.public_url, secret)
+    return key(*(each.get_secret_value() for each in secrets))
 
 
 def _figures(metrics: Metrics, readiness: Readiness) -> Figures:

@@ -105,3 +105,17 @@ def test_what_the_last_process_held_is_in_doubt_and_settles_before_it_is_looked_
     state, in_doubt, due_at = asyncio.run(story())
     assert (state, in_doubt) == ("pending", True)
     assert before + timedelta(seconds=5) <= due_at <= datetime.now(UTC) + timedelta(seconds=5)
+
+
+def test_where_the_company_says_how_we_are_reached_the_pages_answer(tmp_path: Path):
+    async def story() -> set[tuple[str, str]]:
+        async with stage(tmp_path, parts=Parts(clock=False)) as on:
+            return {(route.path, method) for route in on.bot.web.routes for method in route.methods}
+
+    statement = "/text/{number:int}/{statement:int}/{until:int}/{person}/{seal}"
+    assert {
+        ("/brief/{number:int}/{seal}", "GET"),
+        (statement, "GET"),
+        (statement, "POST"),
+        (statement + "/{name}", "GET"),
+    } <= asyncio.run(story())
