@@ -28,6 +28,7 @@ from bot.delivery import Delivery
 from bot.emergency import Emergency
 from bot.feishu.client import FeishuChat
 from bot.feishu.side import FeishuSide
+from bot.hook import Hook
 from bot.joining import Joining, NotReady
 from bot.journal import Journal
 from bot.lease import Patience
@@ -95,6 +96,7 @@ class _Tools:
     scale: float
     stop: Stop
     patience: Patience
+    hook: Hook | None
 
 
 def real_moments() -> Moments:
@@ -126,8 +128,15 @@ def make_words(playbook: Playbook) -> Words:
 
 def make_voice(settings: Settings, playbook: Playbook, roster: Roster, words: Words | None = None) -> Voice:
     """The words, with whom and what they speak of, a company's own texts over ours. Raises NotReady as `make_words`."""
-    zone, public = ZoneInfo(settings.zone), PublicTexts(settings.templates)
-    return Voice(words or make_words(playbook), playbook, roster, zone, settings.language, public)
+    return Voice(
+        words or make_words(playbook),
+        playbook,
+        roster,
+        ZoneInfo(settings.zone),
+        settings.language,
+        PublicTexts(settings.templates),
+        has_hook=bool(settings.hook_url.get_secret_value()),
+    )
 
 
 @asynccontextmanager
@@ -152,19 +161,21 @@ async def running(
     stop, people = stop or Stop(), dict(roster.people)
     voice = make_voice(settings, playbook, replace(roster, people=people))
     rest = voice.words.label(settings.language, "room", "rest")
-    sides = make_sides(settings, voice.person, patience, times, rest)
+    sides, hook = make_sides(settings, voice.person, patience, times, rest), make_hook(settings, patience)
     store, joining = make_store(settings, playbook, moments), Joining(sides, people)
     try:
         await joining.first()
         chat = Chats([side.chat for side in sides], voice.person)
-        tools = _Tools(settings, parts, store, voice, chat, sides, joining, moments, scale, stop, patience)
+        tools = _Tools(
+            settings, parts, store, voice, chat, sides, joining, moments, scale, stop, patience, hook
+        )
         async with _at_work(tools) as bot:
             yield bot
     finally:
         await joining.stop()
         await _close(store, stop)
-        for side in sides:
-            await side.close()
+        for part in filter(None, (*sides, hook)):
+            await part.close()
 
 
 def make_playbook(settings: Settings) -> Playbook:
@@ -192,6 +203,12 @@ def make_sides(
     return sides
 
 
+def make_hook(settings: Settings, patience: Patience = Patience()) -> Hook | None:
+    """The company's own site, where it takes texts from us. Made inside a running loop; the caller closes it."""
+    url, secret = settings.hook_url.get_secret_value(), settings.hook_secret.get_secret_value()
+    return Hook(url, secret, timeout=patience.call) if url else None
+
+
 def check_admins(settings: Settings, roster: Roster) -> None:
     """Raises NotReady when somebody who is to be told of troubles is not in the roster."""
     if strangers := [one for one in settings.admins if one not in roster.people]:
@@ -214,7 +231,7 @@ async def _at_work(tools: _Tools) -> AsyncIterator[Bot]:
     for side in tools.sides:
         side.count_in(metrics)
     brief = _make_brief(tools)
-    speaker = Speaker(chat, voice, brief.address) if brief else Speaker(chat, voice)
+    speaker = Speaker(chat, voice, brief.address if brief else lambda _: "", tools.hook)
     delivery = Delivery(store, speaker, voice, tools.patience, meter=metrics)
     journal = Journal(tools.settings.journal)
     emergency = Emergency(store, chat, voice, journal, lambda: tools.moments().crisis)

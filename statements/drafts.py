@@ -58,8 +58,17 @@ def blanks(text: str, language: str) -> Sequence[str]:
 
 
 def fill(text: str, language: str, answers: Mapping[str, str]) -> str:
-    """The text with these answers in the place of its blanks, by their questions; the others stay."""
-    return BLANK[language].sub(lambda found: answers.get(found.group(1), found.group()).strip(), text)
+    """The text with these answers in the place of its blanks, by their questions; the others stay.
+
+    Where the blank is an item of a list, each line of its answer is one.
+    """
+
+    def answered(found: re.Match[str]) -> str:
+        item, question = found.group(1) or "", found.group(2)
+        lines = [line.strip() for line in answers.get(question, "").splitlines() if line.strip()]
+        return item + f"\n{item}".join(lines) if lines else found.group()
+
+    return _IN_A_LIST[language].sub(answered, text)
 
 
 def _filled(ask: Ask, answer: str, language: str) -> str | list[str]:
@@ -76,3 +85,8 @@ def _pattern(opening: str, closing: str) -> re.Pattern[str]:
 
 BLANK: Mapping[str, re.Pattern[str]] = {language: _pattern(*marks) for language, marks in _BLANKS.items()}
 """How a blank is found in a text of each language, also one that somebody typed."""
+
+_IN_A_LIST = {
+    language: re.compile(f"(^[-*] )?{found.pattern}", re.IGNORECASE | re.MULTILINE)
+    for language, found in BLANK.items()
+}

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.alarm import Alarm
 from bot.app import check_admins
-from bot.cli import doctor_feishu, doctor_slack
+from bot.cli import doctor_feishu, doctor_hook, doctor_slack
 from bot.cli.doctor_finding import Finding
 from bot.cli.trouble import describe
 from bot.crisis.people import Roster
@@ -35,7 +35,7 @@ from statements.text import Words
 @click.command()
 @click.option("--alarm", is_flag=True, help="Also ring the alarm, so that you see whether it is heard.")
 def doctor(alarm: bool) -> None:
-    """Check settings, playbook, roster, database, what waits to be sent, Slack, Feishu and clock; say what to do."""
+    """Check settings, playbook, roster, database, what waits, Slack, Feishu, site and clock; say what to do."""
     try:
         settings = Settings()
     except ValidationError as error:
@@ -59,6 +59,7 @@ def _look(settings: Settings) -> Iterator[Finding]:
         yield from _outbox(settings)
     yield from _watching(settings)
     yield from _platforms(settings)
+    yield asyncio.run(doctor_hook.look(settings))
 
 
 def _file(part: str, read: Callable[[], str]) -> Finding:

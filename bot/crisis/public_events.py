@@ -185,6 +185,27 @@ class TakenDown:
     channel: str
 
 
+@dataclass(frozen=True)
+class HookAsked:
+    """The company's own site is to take this wording, or to take it down. seal: of the wording."""
+
+    statement: int
+    version: int
+    seal: str
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True)
+class HookDelivered:
+    """The site did. status: of its HTTP answer. link: where it says that the text can be read, or ""."""
+
+    statement: int
+    version: int
+    status: int
+    link: str = ""
+    withdrawn: bool = False
+
+
 PublicEvent = (
     FactNoted
     | FactReworded
@@ -203,4 +224,6 @@ PublicEvent = (
     | PublicationUndone
     | Withdrawn
     | TakenDown
+    | HookAsked
+    | HookDelivered
 )

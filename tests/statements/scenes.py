@@ -173,7 +173,7 @@ def out(playbook: Playbook) -> Incident:
     for seat in list(incident.statements[1].seats.values()):
         sign_if_open(incident, playbook, seat.asked[0])
     for channel in ("weibo", "site"):
-        publish(incident, 1, channel, playbook, PR, at("+70 min"), link="https://example.com/1", pinned=True)
+        publish(incident, 1, channel, PR, at("+70 min"), link="https://example.com/1", pinned=True)
     check(incident, 2, "refuted", "复检", PR, at("+3 h"))
     change(incident, 1, replace(WORDING, text="更正：此前所述有误。"), 1, PR, at("+3 h"))
     return incident
