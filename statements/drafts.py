@@ -63,12 +63,15 @@ def fill(text: str, language: str, answers: Mapping[str, str]) -> str:
     Where the blank is an item of a list, each line of its answer is one.
     """
 
-    def answered(found: re.Match[str]) -> str:
-        item, question = found.group(1) or "", found.group(2)
-        lines = [line.strip() for line in answers.get(question, "").splitlines() if line.strip()]
-        return item + f"\n{item}".join(lines) if lines else found.group()
+    def filled(found: re.Match[str]) -> str:
+        answer = answers.get(found.group(1), "").strip()
+        start = found.string.rfind("\n", 0, found.start()) + 1
+        item = found.string[start : found.start()]
+        between = f"\n{item}" if item in ("- ", "* ") else "\n"
+        lines = [line.strip() for line in answer.splitlines() if line.strip()]
+        return between.join(lines) or found.group()
 
-    return _IN_A_LIST[language].sub(answered, text)
+    return BLANK[language].sub(filled, text)
 
 
 def _filled(ask: Ask, answer: str, language: str) -> str | list[str]:
@@ -85,8 +88,3 @@ def _pattern(opening: str, closing: str) -> re.Pattern[str]:
 
 BLANK: Mapping[str, re.Pattern[str]] = {language: _pattern(*marks) for language, marks in _BLANKS.items()}
 """How a blank is found in a text of each language, also one that somebody typed."""
-
-_IN_A_LIST = {
-    language: re.compile(f"(^[-*] )?{found.pattern}", re.IGNORECASE | re.MULTILINE)
-    for language, found in BLANK.items()
-}

@@ -42,12 +42,6 @@ def test_administrators_are_a_list_of_ids(monkeypatch: pytest.MonkeyPatch):
     assert Settings(_env_file=None).admins == ("wang.min", "li.lei")
 
 
-def test_a_folder_of_texts_must_be_there(tmp_path: Path):
-    assert Settings(templates=tmp_path, _env_file=None).templates == tmp_path
-    with pytest.raises(ValidationError, match="there is no such folder"):
-        Settings(templates=tmp_path / "texts", _env_file=None)
-
-
 SECRET = "0123456789abcdef0123456789abcdef"
 SITE = "https://www.example.com/statements"
 
@@ -80,3 +74,9 @@ def test_half_a_site_is_refused_by_name_without_repeating_it(
         Settings(_env_file=None)
     assert describe(refused.value).endswith(f"HOOK_SECRET: Value error, {says}")
     assert not secret or secret not in str(refused.value)
+
+
+def test_a_folder_of_texts_must_be_there(tmp_path: Path):
+    assert Settings(templates=tmp_path, _env_file=None).templates == tmp_path
+    with pytest.raises(ValidationError, match="there is no such folder"):
+        Settings(templates=tmp_path / "texts", _env_file=None)
