@@ -233,6 +233,9 @@ def test_what_is_known_already_is_filled_in_and_may_be_changed(language: str, ki
             {"a?": "[To fill in: b?] \\1 {{ x }}", "b?": "no"},
             "[To fill in: b?] \\1 {{ x }}",
         ),
+        ("en", "- [To fill in: a?]\n- c", {"a?": "one\n\n two "}, "- one\n- two\n- c"),
+        ("en", "So: [To fill in: a?]", {"a?": "one\ntwo"}, "So: one\ntwo"),
+        ("en", "[To fill in: a?]", {"a?": " "}, "[To fill in: a?]"),
         ("zh", "没有待填。", {"哪里？": "成都"}, "没有待填。"),
     ],
 )
