@@ -120,6 +120,7 @@ ACTIONS: Mapping[str, Handler] = {
     "statements": statements.show,
     "statement": statements.open_,
     "statement_text": statements.read,
+    "statement_page": statements.opened_page,
     "versions": statements.compare,
     "draft": statements.ask_draft,
     "blanks": statements.ask_blanks,

@@ -12,7 +12,6 @@ from statements.context import Context
 from statements.given import given
 from statements.principles import Checked, Finding
 from statements.templates import PublicText
-from timelines.reminders import deadlines
 
 
 def findings(incident: Incident, statement: Statement, context: Context) -> Sequence[Finding]:
@@ -26,7 +25,7 @@ def findings(incident: Incident, statement: Statement, context: Context) -> Sequ
         facts=[incident.facts[fact] for fact in latest.cites],
         company=context.roster.company,
         now=context.now,
-        deadline=_deadline(incident, statement, context),
+        deadline=_deadline(statement, context),
     )
     found = context.principles.findings(checked)
     return [one for one in found if one.level == "block" or one.key not in statement.accepted]
@@ -50,9 +49,8 @@ def public_text(context: Context, language: str, kind: str) -> PublicText:
     return context.public.get(language, kind)
 
 
-def _deadline(incident: Incident, statement: Statement, context: Context) -> datetime | None:
+def _deadline(statement: Statement, context: Context) -> datetime | None:
     """By when the first official word is due, for what is to be that word."""
     if statement.kind != "first_statement" or statement.published:
         return None
-    ahead = deadlines(incident, context.playbook)
-    return next((item.at for item in ahead if item.name == "first_word"), None)
+    return context.plan.deadlines.get("first_word") if context.plan else None

@@ -6,7 +6,7 @@ from bot.chat import Card, Part
 from bot.crisis.facts import told_wrongly as wrong_outside
 from bot.crisis.public import Seat, Statement
 from statements.cards.page import Page, beside, buttons, joined
-from statements.cards.texts import state_of, words_of
+from statements.cards.texts import page_of, state_of, words_of
 
 _SIGNED_TEXT = 3600
 """Characters of the text on a signer's own card; the rest is a press away."""
@@ -53,6 +53,7 @@ def _answers(page: Page, one: Statement) -> Part:
     row = [page.button("sign", sealed, "primary"), page.button("changes", sealed)]
     if len(one.latest.text) > _SIGNED_TEXT:
         row.append(page.button("statement_text", page.about(str(one.id))))
+    row += page_of(page, one)
     return buttons(*row)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from bot.chat import Button, Card, Part
 from bot.crisis.approval import missing
@@ -169,7 +170,9 @@ def _handed(page: Page, one: Statement) -> Iterator[Part]:
 
 def _steps(page: Page, one: Statement, state: str, *, blocked: bool) -> Iterator[Part]:
     value = page.about(str(one.id))
-    look = [page.button("statement_text", value)] if len(one.latest.text) > SHORT else []
+    look = [*page_of(page, one)]
+    if len(one.latest.text) > SHORT:
+        look.append(page.button("statement_text", value))
     if len(one.versions) > 1:
         look.append(page.button("versions", value))
     if not page.incident.open or state == "withdrawn":
@@ -177,6 +180,12 @@ def _steps(page: Page, one: Statement, state: str, *, blocked: bool) -> Iterator
             yield buttons(*look)
         return
     yield buttons(*_next(page, one, state, value, blocked=blocked), *look)
+
+
+def page_of(page: Page, one: Statement) -> Iterator[Button]:
+    """To copy its words for each channel, take it away as a file, or bring one back."""
+    if link := page.context.page_of(one.id):
+        yield replace(page.button("statement_page", page.about(str(one.id))), link=link)
 
 
 def _next(page: Page, one: Statement, state: str, value: str, *, blocked: bool) -> Iterator[Button]:
