@@ -11,6 +11,7 @@ from bot.crisis.facts import unsafe
 from bot.crisis.incident import Incident
 from bot.crisis.playbook import Playbook
 from bot.crisis.public_events import PublicationUndone, Published, TakenDown
+from bot.crisis.tasks import settle
 
 
 def publish(
@@ -36,6 +37,7 @@ def publish(
     version, earlier = known.latest.number, known.published.get(channel)
     if earlier is None or (earlier.version, earlier.link, earlier.pinned) != (version, link, pinned):
         incident.record(Published(statement, version, channel, link, pinned), by, now)
+        settle(incident, now, playbook.channels)
 
 
 def undo(incident: Incident, statement: int, channel: str, by: str, now: datetime) -> None:
