@@ -14,7 +14,7 @@ from apscheduler.triggers.date import DateTrigger
 
 from bot.crisis.approval import remind_signer, signer_timed_out
 from bot.crisis.events import BOT, CheckpointsReached, DecisionsAsked, ReadingAsked, Reminded
-from bot.crisis.incident import Incident
+from bot.crisis.incident import Incident, at_work_as
 from bot.crisis.judging import judge_by_itself
 from bot.crisis.paging import page_timed_out, urge
 from bot.crisis.people import Roster
@@ -24,7 +24,7 @@ from bot.crisis.tasks import open_tasks, settle
 from bot.meter import Meter
 from bot.store import Away, Store, Work
 from timelines.reminders import Due, due, is_early, is_late
-from timelines.whom import speakers, whom
+from timelines.whom import whom
 from timelines.words import is_every_few_hours
 
 log = structlog.get_logger(__name__)
@@ -129,7 +129,7 @@ def _update(items: list[Due], incident: Incident, playbook: Playbook, roster: Ro
     """Only the latest of several missed updates is worth a message."""
     for item in items:
         tell, hours = item is items[-1], is_every_few_hours(item.at, incident, playbook)
-        people = speakers(incident, playbook, roster) if tell and not hours else ()
+        people = at_work_as(playbook.speaks, incident, roster) if tell and not hours else ()
         incident.record(Reminded(item.name, is_late(item, incident, now), people, tell), BOT, now)
 
 
@@ -137,10 +137,10 @@ def _to_remind(incident: Incident, name: str, playbook: Playbook, roster: Roster
     """Owners of what is open, and whoever speaks or leads where a word is due."""
     grade, _, deadline = name.partition("/")
     if deadline:
-        speaks = speakers(incident, playbook, roster) if deadline == "first_word" else ()
+        speaks = at_work_as(playbook.speaks, incident, roster) if deadline == "first_word" else ()
         return tuple(dict.fromkeys([*speaks, incident.commander(playbook.grade(grade).in_command)]))
     owners = [task.owner for task in open_tasks(incident, name) if task.owner]
-    speaks = speakers(incident, playbook, roster) if playbook.checkpoint(name).statement else ()
+    speaks = at_work_as(playbook.speaks, incident, roster) if playbook.checkpoint(name).statement else ()
     return tuple(dict.fromkeys([*owners, *speaks]))
 
 

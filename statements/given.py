@@ -11,6 +11,7 @@ from bot.crisis.checklist import UNKNOWN
 from bot.crisis.incident import Incident
 from bot.crisis.people import Person, Roster
 from bot.crisis.public import Fact
+from statements.promised import promised
 
 NEXT_UPDATE = timedelta(hours=4)
 """After the first word progress is told every four hours (domain 5)."""
@@ -41,7 +42,7 @@ def given(
         "regulator": any(answers.get(name) for name in _REGULATOR),
         "contacted": answers.get("contact") == "yes",
         "earlier": _earlier(incident, zone, language),
-        "promises": [],
+        "promises": promised(incident, zone, language),
         "today": _DAYS[language].format(local),
         "now": _MOMENTS[language].format(local),
         "next_update": next_update(now, zone, language),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.crisis.incident import Incident
+from bot.crisis.incident import Incident, at_work_as
 from bot.crisis.people import Roster
 from bot.crisis.playbook import Playbook
 
@@ -16,22 +16,10 @@ def whom(name: str, incident: Incident, playbook: Playbook, roster: Roster) -> t
         return (incident.promises[int(rest.partition("/")[0])].owner,)
     if kind == "executive":
         leads = incident.commander(playbook.grade(incident.grade).in_command)
-        return _each([leads, *_for_role(playbook.grades[-1].in_command, incident, roster)])
+        return _each([leads, *at_work_as(playbook.grades[-1].in_command, incident, roster)])
     if kind == "outdated":
         return _each([place.by for place in incident.statements[int(rest.partition("/")[0])].outdated])
-    return speakers(incident, playbook, roster)
-
-
-def speakers(incident: Incident, playbook: Playbook, roster: Roster) -> tuple[str, ...]:
-    """Whoever says the public words: who has answered for that role, else who holds it."""
-    return _for_role(playbook.speaks, incident, roster)
-
-
-def _for_role(role: str, incident: Incident, roster: Roster) -> tuple[str, ...]:
-    call = incident.calls.get(role)
-    if call and call.answered_by:
-        return (call.answered_by,)
-    return tuple(person.id for person in roster.holding([role]))
+    return at_work_as(playbook.speaks, incident, roster)
 
 
 def _each(people: Sequence[str]) -> tuple[str, ...]:

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from bot.crisis.incident import Incident
 from bot.crisis.playbook import Playbook
 from bot.crisis.public import Statement
-from bot.crisis.words import due_everywhere, due_put_right, has_said, last_word
+from bot.crisis.words import due_everywhere, due_put_right, executive_was_heard, last_word
 
 NEXT_WORD = "next_word"
-EXECUTIVE_TASK = "executive_seen_or_heard"
 
 
 def due_words(
@@ -42,10 +41,7 @@ def word_due(incident: Incident, playbook: Playbook, since: datetime) -> datetim
 def executive_due(incident: Incident, playbook: Playbook) -> datetime | None:
     """By when an executive must be seen or heard (S0, domain 5); None where the grade asks for none, or it was met."""
     hours = playbook.grade(incident.grade).executive_hours if incident.grade else None
-    task = incident.tasks.get(EXECUTIVE_TASK)
-    if hours is None or incident.time_zero is None or (task and not task.open):
-        return None
-    if has_said(incident, "executive_letter"):
+    if hours is None or incident.time_zero is None or executive_was_heard(incident):
         return None
     return incident.time_zero + timedelta(hours=hours)
 

@@ -106,6 +106,7 @@ class Promise:
     owner: str
     given_at: datetime | None = None
     moved_at: datetime | None = None
+    moved_because: str = ""
     kept_at: datetime | None = None
     kept_in: int = 0
     kept_because: str = ""

@@ -151,7 +151,8 @@ def _(event: events.PromiseDismissed, incident: Incident, by: str, at: datetime)
 @apply.register(events.PromiseMoved)
 def _(event: events.PromiseMoved, incident: Incident, by: str, at: datetime) -> None:
     promise = incident.promises[event.promise]
-    promise.due_at, promise.owner, promise.moved_at = event.due_at, event.owner, at
+    promise.due_at, promise.owner = event.due_at, event.owner
+    promise.moved_at, promise.moved_because = at, event.reason
 
 
 @apply.register(events.PromiseKept)

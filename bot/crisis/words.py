@@ -11,6 +11,8 @@ from bot.crisis.kinds import INTERNAL, TO_THE_PUBLIC
 from bot.crisis.playbook import Playbook
 from bot.crisis.public import Publication, Statement
 
+EXECUTIVE_TASK = "executive_seen_or_heard"
+
 
 def is_public(statement: Statement) -> bool:
     """Whether people outside can read it."""
@@ -32,6 +34,12 @@ def last_word(incident: Incident) -> datetime | None:
         for place in _outside(one)
     ]
     return max(told, default=None)
+
+
+def executive_was_heard(incident: Incident) -> bool:
+    """An executive's letter is out, or somebody has ticked off that an executive spoke."""
+    task = incident.tasks.get(EXECUTIVE_TASK)
+    return has_said(incident, "executive_letter") or (task is not None and not task.open)
 
 
 def missing_channels(statement: Statement, channels: Collection[str]) -> Sequence[str]:
