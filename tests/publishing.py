@@ -23,7 +23,9 @@ PLAIN = """我们对当事人的伤情十分关切，已派专人陪护。
 """A text that promises nothing."""
 
 
-def drafts(scene: Scene, kind: str, text: str, *, user: str = "U09", title: str = "关于3月2日车辆事故的说明") -> int:
+def drafts(
+    scene: Scene, kind: str, text: str, *, user: str = "U09", title: str = "关于3月2日车辆事故的说明"
+) -> int:
     """Begin a statement and put these words into it. Returns its number."""
     form = scene.presses(user, "draft", f"1/{kind}/zh").form
     assert form is not None

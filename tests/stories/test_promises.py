@@ -1,4 +1,4 @@
-"""A sentence that commits us: found while drafting, confirmed by a person, chased until a later statement tells of it."""
+"""A sentence that commits us: found while drafting, confirmed by a person, chased until a later text tells of it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def a_red_crisis(scene: Scene) -> None:
 
 def reminders(scene: Scene) -> list[tuple[str, str]]:
     """Who was reminded of the first promise at which stage, in order."""
-    found = [said for said in scene.posted("promise/1/") if said.key.split("/")[3] in ("before", "due", "over")]
+    found = [
+        said for said in scene.posted("promise/1/") if said.key.split("/")[3] in ("before", "due", "over")
+    ]
     return [(said.key.split("/")[3], said.place) for said in found]
 
 
