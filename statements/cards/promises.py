@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from bot.chat import Button, Card, Part
 from bot.crisis.promises import not_out_yet, open_promises
@@ -47,15 +48,15 @@ def promises(page: Page) -> Card:
     if len(waiting) + len(drafted) > _MOST_LISTED:
         rows += page.text("more", more=len(waiting) + len(drafted) - _MOST_LISTED).parts
     rows += [_row(page, one) for one in kept[-_MOST_KEPT:]]
-    counts = {"open": len(waiting), "late": late, "drafted": len(drafted), "kept": len(kept)}
-    return page.card(page.text(**counts), *rows, buttons(page.button("statements")))
+    text = page.text(open=len(waiting), late=late, drafted=len(drafted), kept=len(kept))
+    return page.card(text, *rows, buttons(page.button("statements")))
 
 
 def _row(page: Page, one: Promise) -> Part:
     return joined(page.text("promise_row", **_told(page, one)).parts)
 
 
-def _told(page: Page, one: Promise) -> dict[str, object]:
+def _told(page: Page, one: Promise) -> dict[str, Any]:
     return {
         "promise": one,
         "source": page.incident.statements[one.statement],

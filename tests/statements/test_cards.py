@@ -38,6 +38,9 @@ NEEDS = {
     "details_changed": ("by the clock",),
     "closed": ("closed", "reopened"),
     "reopened": ("reopened",),
+    "promise": ("speaking",),
+    "standing": ("speaking",),
+    "executive": ("at work", "speaking"),
 }
 """Cards about something that has happened only in some states."""
 
@@ -74,6 +77,10 @@ def args_of(name: str, incident: Incident) -> Mapping[str, Any]:
         "help": {"platform": "feishu"},
         "done": {"code": "saved"},
         "refused": {"code": "reason_needed"},
+        "promise": {"promise": 2},
+        "standing": {"statement": 1, "about": "incomplete"},
+        "next_word": {"last": at("+1 h").isoformat(), "due_at": at("+5 h").isoformat()},
+        "executive": {"grade": incident.grade, "due_at": at("+1 d").isoformat()},
         "not_entered": {"at": NINE, "why": Card((Plain("closed"),)), "fields": {"reason": "over"}},
     }.get(name, {})
 
