@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.crisis import promises
 from bot.crisis.drafting import Wording, draft
+from bot.crisis.people import Person
 from bot.feishu.cards import content, fits
 from bot.feishu.cards import message as on_feishu
 from bot.feishu.forms import form_card
@@ -84,6 +86,20 @@ def test_both_platforms_take_the_form(name, language):
     shown = form_card(asked, ZoneInfo("Asia/Shanghai"), key="7/form")
     check(shown, lambda _open_id: True)
     assert fits(shown)
+
+
+def test_a_large_company_is_offered_as_many_people_as_fit_the_room_first():
+    many = {
+        f"p{n}": Person(f"p{n}", "欧阳" * 20, "zh", slack=f"U9{n}", title="总监" * 20) for n in range(300)
+    }
+    shown = replace(context(full(), "zh"), roster=replace(a_roster(), people={**many, **a_roster().people}))
+    asked = form("promise", full(), shown, words(), FORMS["promise"])
+    check_view(modal(asked), "modal")
+    card = form_card(asked, ZoneInfo("Asia/Shanghai"), key="7/form")
+    check(card, lambda _open_id: True)
+    assert fits(card)
+    owner = next(item for item in asked.items if getattr(item, "name", "") == "owner")
+    assert [option.value for option in owner.options][:2] == ["emma", SERVICE]
 
 
 def test_what_reads_like_a_promise_is_asked_about_sentence_by_sentence():

@@ -1,18 +1,26 @@
 """When words for outside are chased: the next one, an executive's, and texts that stand nowhere, or still do."""
 
+from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.clock import ring
-from bot.crisis import approval, drafting, publishing
+from bot.crisis import approval, drafting, promises, publishing
 from bot.crisis.drafting import Wording
+from bot.crisis.errors import Refused
 from bot.crisis.events import BOT, CheckpointsReached, Reminded
+from bot.crisis.incident import Incident
+from bot.crisis.promises import open_promises
 from bot.crisis.regrading import raise_grade
 from bot.crisis.tasks import settle, tick_off
+from tests.crisis.test_promises import SENTENCE
 from tests.makers import a_graded, a_playbook, a_roster, at, happened
 from timelines.plan import plan
-from timelines.reminders import next_due
+from timelines.reminders import due, next_due
 from timelines.whom import whom
 from timelines.words import due_words
 
@@ -259,3 +267,69 @@ def test_the_daily_update_is_told_in_person_too_and_the_four_hourly_one_to_the_r
 def test_the_policy_says_when():
     hasty = replace(PLAYBOOK, chase=replace(PLAYBOOK.chase, update=60, unpublished=5))
     assert words(said(a_graded("yellow")), hasty) == [at("+220 min")]
+
+
+def _random_deed(incident, deed, now):
+    """What people may do to the first statement, or to a promise in it; what is not allowed changes nothing."""
+    one = incident.statements[1]
+    deeds = {
+        "edit": lambda: drafting.change(
+            incident, 1, Wording("说明", f"{SENTENCE}{len(one.versions)}"), one.latest.number, "wu", now
+        ),
+        "ask": lambda: approval.ask(incident, 1, (), TWO, ROSTER, "wu", now),
+        "sign": lambda: approval.sign(incident, 1, one.latest.seal, TWO, ROSTER, "wang", now),
+        "site": lambda: publishing.publish(incident, 1, "site", TWO, "wu", now),
+        "weibo": lambda: publishing.publish(incident, 1, "weibo", TWO, "emma", now),
+        "undo": lambda: publishing.undo(incident, 1, "site", "wu", now),
+        "down": lambda: publishing.take_down(incident, 1, "weibo", "wu", now),
+        "withdraw": lambda: drafting.withdraw(incident, 1, "有误", "wang", now),
+        "promise": lambda: promises.note(incident, 1, SENTENCE, at("+2 d"), "emma", "wu", now),
+        "keep": lambda: promises.keep(incident, 1, 0, "已公布", "emma", now),
+        "move": lambda: promises.move(incident, 1, now + timedelta(hours=5), "wu", "延期", "wang", now),
+        "raise": lambda: raise_grade(incident, "red", "直播中", "wang", PLAYBOOK, now),
+    }
+    with suppress(Refused):
+        deeds[deed]()
+
+
+DEEDS = [
+    "edit",
+    "ask",
+    "sign",
+    "site",
+    "weibo",
+    "undo",
+    "down",
+    "withdraw",
+    "promise",
+    "keep",
+    "move",
+    "raise",
+]
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from([*DEEDS, "ask", "sign", "site", "promise"]), st.sampled_from([1, 20, 70, 300, 2000])
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(STEPS)
+def test_whatever_happens_what_was_rung_is_due_no_more_and_the_history_tells_the_same(steps):
+    incident, now = a_graded("yellow"), at("+1 min")
+    drafting.draft(incident, "first_statement", "zh", Wording("说明", SENTENCE), "wu", now)
+    for deed, minutes in steps:
+        now += timedelta(minutes=minutes)
+        _random_deed(incident, deed, now)
+        ring(incident, TWO, ROSTER, now)
+        assert [item for item in due(incident, TWO, now) if item.kind == "chase"] == []
+        for promise in open_promises(incident):
+            assert any(SENTENCE in version.text for version in incident.statements[1].versions)
+            assert promise.given_at <= now
+    told = Incident.from_history(1, incident.history)
+    assert (told.promises, told.statements, told.reminded) == (
+        incident.promises,
+        incident.statements,
+        incident.reminded,
+    )
