@@ -60,7 +60,7 @@ def test_a_promise_is_judged_moved_and_kept(local: LocalScene) -> None:
     assert (promise.due_at, promise.owner) == (DUE, "wu")
     assert "由总部公关跟进" in text(local.posted("promise/1/moved")[0].card)
 
-    local.at("+25.5 h")
+    local.at("+3 min")
     local.fills_in("U09", "promise_kept", "1/1", reason="已在发布会上公布")
     promise = local.incident().promises[1]
     assert (promise.kept_because, promise.open) == ("已在发布会上公布", False)
