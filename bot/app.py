@@ -161,6 +161,7 @@ async def running(
     """
     playbook = make_playbook(settings)
     roster = load_roster(settings.roster, playbook.roles)
+    playbook = playbook.speaking_on(roster.company.channels)
     check_admins(settings, roster)
     stop, people = stop or Stop(), dict(roster.people)
     voice = make_voice(settings, playbook, replace(roster, people=people))

@@ -12,6 +12,7 @@ from handlers import (
     facts,
     grade,
     pages,
+    promises,
     readings,
     rooms,
     signing,
@@ -36,6 +37,7 @@ VERBS: Mapping[str, Handler] = {
     "reading": readings.ask,
     "fact": facts.show,
     "statement": statements.show,
+    "promises": promises.show,
     "status": status.brief,
     "list": status.list_all,
     "details": details.ask,
@@ -81,6 +83,8 @@ ALIASES: Mapping[str, str] = {
     "声明": "statement",
     "文稿": "statement",
     "稿件": "statement",
+    "承诺": "promises",
+    "promise": "promises",
     "详情": "details",
     "更正": "details",
     "edit": "details",
@@ -137,6 +141,11 @@ ACTIONS: Mapping[str, Handler] = {
     "taken_down": signing.taken_down,
     "hand_to_site": signing.hand_to_site,
     "take_from_site": signing.take_from_site,
+    "promises": promises.show,
+    "promise": promises.ask,
+    "no_promise": promises.none,
+    "promise_kept": promises.ask_kept,
+    "promise_move": promises.ask_move,
     "room_gone": rooms.gone,
 }
 """What a button does, and what a platform tells by itself."""
@@ -159,5 +168,8 @@ FORMS: Mapping[str, Handler] = {
     "published": signing.submit_published,
     "accept": statements.submit_accept,
     "withdraw": statements.submit_withdraw,
+    "promise": promises.submit,
+    "promise_kept": promises.submit_kept,
+    "promise_move": promises.submit_move,
 }
 """What a form that was sent does."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from bot.crisis.public import Statement
 from statements.context import Context
 from statements.given import given
 from statements.principles import Checked, Finding
+from statements.promised import to_judge
 from statements.templates import PublicText
 
 
@@ -27,8 +28,14 @@ def findings(incident: Incident, statement: Statement, context: Context) -> Sequ
         now=context.now,
         deadline=_deadline(statement, context),
     )
-    found = context.principles.findings(checked)
+    found = [*context.principles.findings(checked), *_unjudged(incident, statement, context)]
     return [one for one in found if one.level == "block" or one.key not in statement.accepted]
+
+
+def _unjudged(incident: Incident, statement: Statement, context: Context) -> Iterator[Finding]:
+    """One for all sentences together, each of which has a row of its own."""
+    if found := to_judge(incident, statement, context.principles):
+        yield Finding("unjudged_promise", "warn", "\n".join(found), about={"count": len(found)})
 
 
 def blocking(incident: Incident, statement: Statement, context: Context) -> Sequence[str]:

@@ -17,6 +17,21 @@ KINDS = (
     "final_report",
 )
 
+TO_THE_PUBLIC = (
+    "first_statement",
+    "detailed_explanation",
+    "progress_update",
+    "technical_explanation",
+    "clarification",
+    "apology",
+    "executive_letter",
+    "final_report",
+)
+"""Kinds that stand on every channel; the others go to whom they are for."""
+
+INTERNAL = "internal"
+"""The channel that only staff read."""
+
 CHANNELS = (
     "site",
     "weibo",
@@ -26,5 +41,5 @@ CHANNELS = (
     "app_push",
     "community",
     "press",
-    "internal",
+    INTERNAL,
 )

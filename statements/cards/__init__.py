@@ -16,8 +16,10 @@ from statements.cards import (
     ledger,
     machine,
     passing,
+    promises,
     room,
     signing,
+    standing,
     state,
     texts,
 )
@@ -74,6 +76,11 @@ CARDS: Mapping[str, Callable[[Page], Card]] = {
     "published": signing.published,
     "told_wrongly": signing.told_wrongly,
     "withdrawn": signing.withdrawn,
+    "promise": promises.promise,
+    "promises": promises.promises,
+    "standing": standing.standing,
+    "next_word": standing.next_word,
+    "executive": standing.executive,
     "done": passing.done,
     "refused": passing.refused,
 }

@@ -10,6 +10,8 @@ from bot.crisis.approval import missing
 from bot.crisis.kinds import KINDS
 from bot.crisis.public import Statement
 from statements.cards.page import Page, Style, beside, buttons, joined, plain
+from statements.cards.promises import judging
+from statements.cards.standing import places
 from statements.differences import differences
 from statements.drafts import blanks
 from statements.principles import Finding
@@ -95,9 +97,10 @@ def statement(page: Page) -> Card:
         head,
         *words_of(one, SHORT),
         *_findings(page, one, found),
+        *judging(page, one),
         *_kept(page, one),
         *page.text("statement_signers", statement=one, state=state).parts,
-        *_standing(page, one),
+        *places(page, one),
         *_handed(page, one),
         *_steps(page, one, state, blocked=blocked),
     )
@@ -144,17 +147,6 @@ def _kept(page: Page, one: Statement) -> Iterator[Part]:
                 "statement_edit", page.about(str(one.id)), "primary", label=page.label("buttons", "merge")
             )
         )
-
-
-def _standing(page: Page, one: Statement) -> Iterator[Part]:
-    for publication in one.published.values():
-        outdated = publication in one.outdated
-        told = joined(
-            page.text("statement_place", statement=one, publication=publication, outdated=outdated).parts
-        )
-        name = "taken_down" if outdated and one.withdrawn else "unpublish"
-        value = page.about(str(one.id), publication.channel)
-        yield beside(told, page.button(name, value, confirm=page.label("confirms", name)))
 
 
 def _handed(page: Page, one: Statement) -> Iterator[Part]:
