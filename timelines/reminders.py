@@ -15,6 +15,7 @@ from bot.crisis.incident import Incident
 from bot.crisis.playbook import Playbook
 from timelines.cadence import updates
 from timelines.checkpoints import due_at
+from timelines.receipts import due_receipts
 from timelines.signatures import due_signatures
 
 Kind = Literal[
@@ -22,6 +23,7 @@ Kind = Literal[
     "urge",
     "sign",
     "sign_again",
+    "unread",
     "nudge",
     "autograde",
     "before",
@@ -40,7 +42,7 @@ class Due:
     """Something whose time comes at `at` (aware, UTC).
 
     name: unique within its kind; for a page, the role; for an urge, the person and the way; for a signature, the
-    statement's number and the role.
+    statement's number and the role; for a receipt, the answer sheet's number.
     """
 
     kind: Kind
@@ -105,6 +107,8 @@ def _ahead(incident: Incident, playbook: Playbook, now: datetime | None = None) 
     yield from _urges(incident)
     for name, again, at in due_signatures(incident, playbook):
         yield Due("sign_again" if again else "sign", name, at)
+    for sheet, at in due_receipts(incident, playbook):
+        yield Due("unread", str(sheet), at)
     yield from _first_minutes(incident, playbook)
     yield from _checkpoints(incident, playbook)
     yield from _before(incident, playbook)

@@ -24,7 +24,7 @@ from bot.crisis.events import (
     Invited,
     RolePaged,
 )
-from bot.crisis.public import Fact, Statement
+from bot.crisis.public import AnswerSheet, Fact, Statement
 from bot.crisis.public_replay import apply
 from bot.crisis.state import Call, Decision, Grading, LentRoom, Lowering, Task
 
@@ -64,6 +64,7 @@ class Incident:
     decisions: dict[str, Decision] = field(default_factory=dict)
     facts: dict[int, Fact] = field(default_factory=dict)
     statements: dict[int, Statement] = field(default_factory=dict)
+    sheets: dict[int, AnswerSheet] = field(default_factory=dict)
     reminded: dict[str, datetime] = field(default_factory=dict)
     reached: dict[str, datetime] = field(default_factory=dict)
     closed_at: datetime | None = None

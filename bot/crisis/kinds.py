@@ -15,7 +15,15 @@ KINDS = (
     "media_qa",
     "fact_sheet",
     "final_report",
+    "lines_service",
+    "lines_dealers",
+    "lines_staff",
+    "lines_investors",
+    "lines_media",
 )
+
+AUDIENCES = ("service", "dealers", "staff", "investors", "media")
+"""Who is spoken to by answer sheets, each of a kind of its own: `lines_` and the audience."""
 
 CHANNELS = (
     "site",
@@ -28,3 +36,8 @@ CHANNELS = (
     "press",
     "internal",
 )
+
+
+def audience_of(kind: str) -> str:
+    """Whom an answer sheet of this kind is for; "" for all other kinds."""
+    return kind.removeprefix("lines_") if kind.startswith("lines_") else ""

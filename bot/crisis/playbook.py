@@ -144,6 +144,8 @@ class Playbook:
     remind_minutes: how long before a checkpoint the owners of open tasks are reminded.
     reading_minutes: how often a reading of the views is asked for while they double.
     words: names of the policy's own, by language and group, over those of `statements/*/labels.yaml`.
+    audiences: the roles that answer each audience, and are given its answer sheet; receipt_minutes: after that long
+    whoever has not said that they have read it is reminded.
     ways: of calling somebody harder than by a message, by platform: what the company has and allows.
     """
 
@@ -167,6 +169,8 @@ class Playbook:
     final_report_hours: int
     words: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     emergency_kinds: tuple[str, ...] = ()
+    audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    receipt_minutes: int = 30
     ways: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     @property

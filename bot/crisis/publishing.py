@@ -9,6 +9,7 @@ from bot.crisis.drafting import find
 from bot.crisis.errors import Refused
 from bot.crisis.facts import unsafe
 from bot.crisis.incident import Incident
+from bot.crisis.kinds import audience_of
 from bot.crisis.playbook import Playbook
 from bot.crisis.public_events import PublicationUndone, Published, TakenDown
 
@@ -26,9 +27,12 @@ def publish(
 ) -> None:
     """The last version stands on this channel now; told again with a link or a pin, that is added.
 
-    Raises Refused unless exactly this wording is approved, and what it rests on still confirmed.
+    Raises Refused unless exactly this wording is approved, and what it rests on still confirmed; and for an answer
+    sheet, which is issued.
     """
     known = find(incident, statement)
+    if audience_of(known.kind):
+        raise Refused("for_those_who_answer")
     if not may_go_out(incident, known, playbook):
         raise Refused("not_approved", statement=statement)
     if facts := unsafe(incident, known):

@@ -49,6 +49,8 @@ def build(text: PlaybookText) -> Playbook:
         final_report_hours=text.final_report_hours,
         words=dict(text.words),
         emergency_kinds=tuple(text.emergency_kinds),
+        audiences={audience: tuple(roles) for audience, roles in text.audiences.items()},
+        receipt_minutes=text.receipt_minutes,
     )
 
 

@@ -129,4 +129,6 @@ class PlaybookText(Strict):
     remind_minutes: Minutes
     reading_minutes: Minutes
     emergency_kinds: list[str] = []
+    audiences: dict[str, list[str]] = {}
+    receipt_minutes: Minutes = 30
     words: dict[Literal["zh", "en"], dict[str, dict[str, str]]] = {}
