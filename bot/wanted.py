@@ -86,6 +86,12 @@ def _latest_version(send: Send, incident: Incident) -> bool:
     return not statement.withdrawn and send.args["version"] == statement.latest.number
 
 
+def _lines(send: Send, incident: Incident) -> bool:
+    """Nobody is handed what is recalled already, nor what they have read."""
+    sheet = incident.sheets[send.args["sheet"]]
+    return incident.open and not sheet.recalled and send.to not in sheet.read
+
+
 QUESTIONS: Mapping[str, Callable[[Send, Incident], bool]] = {
     "page": _page,
     "nudge": _nudge,
@@ -100,5 +106,8 @@ QUESTIONS: Mapping[str, Callable[[Send, Incident], bool]] = {
     "sign": _sign,
     "approved": _latest_version,
     "told_wrongly": _told_wrongly,
+    "lines": _lines,
+    "lines_room": _lines,
+    "line_asked": _open,
 }
 """What a card claims; one that is not here only tells what happened, which stays true."""

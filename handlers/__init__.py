@@ -11,6 +11,7 @@ from handlers import (
     details,
     facts,
     grade,
+    lines,
     pages,
     readings,
     rooms,
@@ -36,6 +37,7 @@ VERBS: Mapping[str, Handler] = {
     "reading": readings.ask,
     "fact": facts.show,
     "statement": statements.show,
+    "line": lines.look_up,
     "status": status.brief,
     "list": status.list_all,
     "details": details.ask,
@@ -81,6 +83,9 @@ ALIASES: Mapping[str, str] = {
     "声明": "statement",
     "文稿": "statement",
     "稿件": "statement",
+    "lines": "line",
+    "口径": "line",
+    "话术": "line",
     "详情": "details",
     "更正": "details",
     "edit": "details",
@@ -134,6 +139,10 @@ ACTIONS: Mapping[str, Handler] = {
     "published": signing.ask_published,
     "unpublish": signing.undo_published,
     "taken_down": signing.taken_down,
+    "issue": lines.issue,
+    "lines": lines.show,
+    "lines_read": lines.read,
+    "ask_line": lines.ask,
     "room_gone": rooms.gone,
 }
 """What a button does, and what a platform tells by itself."""
@@ -156,5 +165,6 @@ FORMS: Mapping[str, Handler] = {
     "published": signing.submit_published,
     "accept": statements.submit_accept,
     "withdraw": statements.submit_withdraw,
+    "line": lines.submit,
 }
 """What a form that was sent does."""

@@ -17,9 +17,11 @@ from typing import Any, Literal
 
 import yaml
 
+from bot.crisis.kinds import audience_of
 from bot.crisis.people import Company
 from bot.crisis.public import Fact
 from statements.drafts import blanks
+from statements.sheets import lines
 
 HERE = Path(__file__).parent
 Level = Literal["block", "warn"]
@@ -28,6 +30,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PRINCIPLES: Mapping[str, str] = {
     "blank": "truth",
     "unsafe_fact": "truth",
+    "no_lines": "transparency",
     "certainty": "truth",
     "no_next_update": "transparency",
     "no_contact": "transparency",
@@ -133,6 +136,11 @@ class Principles:
         each = {finding.key: finding for finding in found}
         return sorted(each.values(), key=lambda finding: finding.level != "block")
 
+    def personal(self, text: str, company: Company) -> Sequence[Finding]:
+        """What in it looks like a customer's personal data, by the lists of every language."""
+        found = (finding for lists in self._lists.values() for finding in _matches("privacy", text, lists))
+        return [finding for finding in found if finding.words not in (company.hotline, company.mail)]
+
     def promises(self, text: str, language: str) -> Sequence[str]:
         """Sentences that commit us, as they stand in the text."""
         entries = self._lists[language]["promises"]
@@ -162,6 +170,8 @@ def _truth(checked: Checked, lists: Mapping[str, Sequence[Entry]]) -> Iterator[F
 
 
 def _transparency(checked: Checked) -> Iterator[Finding]:
+    if audience_of(checked.kind) and not lines(checked.text):
+        yield Finding("no_lines", "block")
     if checked.kind not in _TO_THE_PUBLIC:
         return
     ways = (checked.company.hotline, checked.company.mail, *checked.company.accounts)
@@ -176,6 +186,9 @@ def _timing(checked: Checked, lists: Mapping[str, Sequence[Entry]]) -> Iterator[
         yield Finding("late", "warn", about={"deadline": checked.deadline})
     for match in _SENTENCE.finditer(checked.text):
         sentence = match.group().strip()
+        if sentence.endswith(("?", "？")):
+            # What others ask commits nobody.
+            continue
         for entry in lists["promises"]:
             if entry.pattern.search(sentence) and not is_dated(sentence):
                 yield Finding("undated_promise", entry.level, sentence, entry.why, entry.instead)

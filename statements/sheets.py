@@ -8,16 +8,25 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-NEAR = 0.3
-"""From here on a line is near enough to be shown; below it people would read answers to other questions."""
+import yaml
 
+NEAR = 0.33
+"""How much of what is asked a line must have; with less, people would read the answer to another question."""
+
+HERE = Path(__file__).parent
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*$")
-_WORD = re.compile(r"[a-z0-9]{3,}")
+_WORD = re.compile(r"[a-z0-9]{2,}")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
-_ENDING = re.compile(r"(?:'s|ing|ed|es|s|e)$")
+_ENDING = re.compile(r"(?:ing|ed|es|s|e|d)$")
+_ONE_CHARACTER = 0.4
+"""A Chinese character says less than two that stand together."""
 
 
 @dataclass(frozen=True)
@@ -50,25 +59,45 @@ def match(question: str, known: Sequence[Line], most: int = 3) -> list[Line]:
     What is asked in many lines tells little, so it weighs little; words of the answer count half.
     """
     asked, counts = _grams(question), Counter(gram for line in known for gram in _grams(line.question))
-    scored = [(_nearness(asked, line, counts, len(known)), -place) for place, line in enumerate(known)]
+    weights = {gram: size * math.log(1 + len(known) / max(counts[gram], 1)) for gram, size in asked.items()}
+    scored = [(_nearness(weights, line), -place) for place, line in enumerate(known)]
     near = sorted((one for one in scored if one[0] >= NEAR), reverse=True)
     return [known[-place] for _, place in near[:most]]
 
 
-def _nearness(asked: frozenset[str], line: Line, counts: Counter[str], in_all: int) -> float:
+def _nearness(weights: Mapping[str, float], line: Line) -> float:
+    """The share of what is asked that the line has; 0 where its own question has nothing of it."""
+
     def weight(grams: Iterable[str]) -> float:
-        return sum(math.log(1 + in_all / max(counts[gram], 1)) for gram in grams)
+        return sum(weights[gram] for gram in grams)
 
-    theirs = _grams(line.question)
-    if not asked or not theirs:
-        return 0.0
-    shared = weight(asked & theirs) + weight((asked - theirs) & _grams(line.answer)) / 2
-    return shared / math.sqrt(weight(asked) * weight(theirs))
+    in_question = weights.keys() & _grams(line.question).keys()
+    in_answer = (weights.keys() & _grams(line.answer).keys()) - in_question
+    return (weight(in_question) + weight(in_answer) / 2) / weight(weights) if in_question else 0.0
 
 
-def _grams(text: str) -> frozenset[str]:
-    """Pairs of Chinese characters, and other words without their endings: what two ways of asking have in common."""
-    low = text.lower()
-    words = {_ENDING.sub("", word) if word.isalpha() else word for word in _WORD.findall(low)}
-    pairs = {run[place : place + 2] for run in _HAN.findall(low) for place in range(max(len(run) - 1, 1))}
-    return frozenset(words | pairs)
+def _grams(text: str) -> dict[str, float]:
+    """What two ways of asking can share, and how much it says: words without endings, characters, pairs of them."""
+    low, empty = text.lower(), _empty()
+    found = {_ENDING.sub("", word): 1.0 for word in _WORD.findall(low) if word not in empty}
+    for run in _HAN.findall(_empty_chinese().sub(" ", low)):
+        found |= dict.fromkeys(run, _ONE_CHARACTER)
+        found |= dict.fromkeys((run[place : place + 2] for place in range(len(run) - 1)), 1.0)
+    return found
+
+
+@cache
+def _empty() -> frozenset[str]:
+    """Words of every language that do not say what is asked."""
+    files = (HERE / language / "asking.yaml" for language in ("zh", "en"))
+    return frozenset(
+        str(word)
+        for path in files
+        for word in yaml.load(path.read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - both are safe
+    )
+
+
+@cache
+def _empty_chinese() -> re.Pattern[str]:
+    words = sorted((word for word in _empty() if _HAN.fullmatch(word)), key=len, reverse=True)
+    return re.compile("|".join(words))

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.chat import Button, Card, Part
 from bot.crisis.approval import may_go_out, missing
-from bot.crisis.kinds import KINDS
+from bot.crisis.kinds import KINDS, audience_of
+from bot.crisis.lines import in_use
 from bot.crisis.public import Statement
 from statements.cards.page import Page, beside, buttons, joined, plain
 from statements.differences import differences
@@ -25,13 +26,16 @@ _AROUND = 24
 
 
 def state_of(page: Page, statement: Statement) -> str:
-    """draft, asked, changes, approved, published, outdated or withdrawn: where it is on its way."""
+    """draft, asked, changes, approved, issued, published, outdated or withdrawn: where it is on its way."""
     if statement.withdrawn:
         return "withdrawn"
     if statement.approved and not may_go_out(page.incident, statement, page.context.playbook):
         return "asked"
     if statement.outdated:
         return "outdated"
+    latest = (statement.id, statement.latest.number)
+    if latest in [(sheet.statement, sheet.version) for sheet in in_use(page.incident)]:
+        return "issued"
     if statement.published:
         return "published"
     if statement.approved:
@@ -177,7 +181,7 @@ def _next(page: Page, one: Statement, state: str, value: str, *, blocked: bool) 
         elif not blocked:
             yield page.button("send_to_signers", value, "primary")
     if state in ("approved", "published", "outdated") and one.approved:
-        yield page.button("published", value, "primary")
+        yield send_out(page, one)
     if state == "outdated" and not one.approved and not one.asked and not blocked:
         yield page.button("send_to_signers", value, "primary")
     voids = any(seat.signed_by for seat in one.seats.values())
@@ -188,6 +192,13 @@ def _next(page: Page, one: Statement, state: str, value: str, *, blocked: bool) 
         seal = page.about(str(one.id), one.latest.seal)
         yield page.button("release", seal, confirm=page.label("confirms", "release"))
     yield page.button("withdraw", value)
+
+
+def send_out(page: Page, one: Statement) -> Button:
+    """What follows once all have signed: an answer sheet is issued, anything else published."""
+    if audience_of(one.kind):
+        return page.button("issue", page.about(str(one.id), one.latest.seal), "primary")
+    return page.button("published", page.about(str(one.id)), "primary")
 
 
 def _is_wrong(page: Page, one: Statement) -> bool:

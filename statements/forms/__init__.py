@@ -30,6 +30,7 @@ FORMS: Mapping[str, Callable[[Sheet], Form]] = {
     "published": public.published,
     "accept": public.accept,
     "withdraw": public.withdraw,
+    "line": public.line,
 }
 """Every form there is, under the name of the deed that takes its answers."""
 
