@@ -82,7 +82,7 @@ def _found(page: Page, one: Mapping[str, Any]) -> Iterator[Part]:
     answer: str = one["answer"]
     shown = answer if len(answer) <= _ANSWER else f"{answer[:_ANSWER].rstrip()}…"
     opens = page.button("lines", f"{one['incident']}/{one['sheet']}")
-    yield beside(joined(page.text("line_source", **one).parts), opens)
+    yield beside(joined(page.text("line_source", source=one).parts), opens)
     yield joined(prose(shown))
 
 
@@ -91,7 +91,7 @@ def sheets(page: Page) -> Card:
     found: Sequence[Mapping[str, Any]] = page.args["found"]
     rows = [
         beside(
-            joined(page.text("line_source", **one).parts),
+            joined(page.text("line_source", source=one).parts),
             page.button("lines", f"{one['incident']}/{one['sheet']}"),
         )
         for one in found

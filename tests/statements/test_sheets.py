@@ -44,7 +44,9 @@ def test_each_question_with_its_answer_up_to_the_next_heading():
     assert lines(SHEET) == SERVICE
 
 
-@pytest.mark.parametrize("text", ["", "没有标题的一段话", "# 大标题\n正文", "###\n正文", "###没有空格\n正文", "### 只有问题"])
+@pytest.mark.parametrize(
+    "text", ["", "没有标题的一段话", "# 大标题\n正文", "###\n正文", "###没有空格\n正文", "### 只有问题"]
+)
 def test_what_has_no_question_with_an_answer_has_no_lines(text):
     assert lines(text) == ()
 
