@@ -102,6 +102,10 @@ class LocalScene:
         """The end of it, by its form."""
         self._fills_in(user, "/crisis close", {"reason": reason})
 
+    def asks(self, user: str, typed: str, **fields: Any) -> None:
+        """The form that comes of what somebody types."""
+        self._fills_in(user, typed, fields)
+
     def _fills_in(self, user: str, typed: str, fields: dict[str, Any]) -> None:
         player = next(player for player in self._players if user in player.hands.people)
         form = self._run(player.asked(user, player.hands.say(user, typed)))
@@ -130,6 +134,13 @@ class LocalScene:
             for room in [*reversed(player.hands.rooms(user)), player.hands.private(user)]
         ]
         return [(player, message) for player, message in found if message]
+
+    def fills(self, user: str, button: str, value: str = "1", **fields: Any) -> None:
+        """The form behind a button, sent with what it prefilled where nothing else is given."""
+        player, message = self._sees(user, button, value)[0]
+        form = self._run(player.asked(user, player.hands.press(user, message, button, value)))
+        assert self._run(player.hands.send(user, form, fields)) == []
+        self._run(self._idle())
 
     def incident(self, number: int = 1) -> Incident:
         """The incident as it is stored."""

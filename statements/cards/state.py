@@ -25,7 +25,7 @@ def state(page: Page) -> Card:
 def _state_buttons(page: Page) -> list[Button]:
     if not page.incident.open:
         return [page.button("reopen"), page.button("status")]
-    names = ("checklist", "tasks", "status", "regrade", "details", "close")
+    names = ("checklist", "tasks", "statements", "status", "regrade", "details", "close")
     first = "tasks" if page.incident.checklist.complete else "checklist"
     return [page.button(name, style="primary" if name == first else "plain") for name in names]
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.local_scene import LocalScene
 from tests.scene import Scene, buttons, text
 
 YELLOW = {"views": "2000", "severity": "S1", "control": "C1"}
@@ -13,6 +19,19 @@ FIRST = """**先问安全。**
 ### 会不会召回？
 要看调查的结论。"""
 SECOND = FIRST.replace("涉事的是一台车，其他车可以照常使用。", "请先停用，我们安排检查。")
+ASKED = {
+    "event": "刹车失灵",
+    "known": "公司正在检查这台车",
+    "drive": "请先停用，我们安排检查。",
+    "offer": "免费检查：工单选“专项检查”",
+    "call_back": "2 小时内",
+    "urgent": "值班经理，分机 8110",
+    "press": "公关值班，分机 8120",
+    "lead": "当班组长，分机 8100",
+    "next_update": "3月2日 18:00",
+}
+"""What the text for customer service asks for."""
+
 SERVICE = {"liu": "U06", "xu": "U15", "ma": "U13"}
 
 
@@ -103,3 +122,47 @@ def test_the_lines_of_customer_service_from_the_first_to_the_second(scene: Scene
     answer = scene.says("U13", "/crisis 口径 还能开吗").card
     assert answer is not None
     assert "请先停用，我们安排检查。" in text(answer)
+
+
+@pytest.fixture(params=["slack", "feishu"])
+def local(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LocalScene]:
+    """The whole bot at each strict local platform."""
+    with LocalScene(tmp_path, request.param) as made:
+        yield made
+
+
+def test_an_adviser_who_is_not_in_the_room_is_given_lines_on_either_platform(local: LocalScene) -> None:
+    local.opens("U15", "维修次日刹车失灵")
+    local.answers("U15", **YELLOW)
+
+    # 09:10  A sheet is drafted from our text, signed by one who did not write it, and issued.
+    local.at("+10 min")
+    local.presses("U09", "statements")
+    local.fills("U09", "draft", "1/lines_service/zh", **{f"answer_{name}": to for name, to in ASKED.items()})
+    local.presses("U09", "send_to_signers", "1/1")
+    value = f"1/1/{local.incident().statements[1].latest.seal}"
+    local.presses("U04", "sign", value)
+    local.presses("U09", "issue", value)
+    assert {said.place for said in local.posted("lines/1/")} == set(SERVICE)
+    assert "ma" not in local.members()
+
+    # 09:15  The adviser confirms on her own card, and the room sees it.
+    local.at("+15 min")
+    local.presses("U13", "lines_read", "1/1")
+    room = next(said for said in local.posted("lines/1") if said.place not in SERVICE)
+    assert text(room.card).startswith("📣 客服口径已下发：3 人中 1 人已读")
+
+    # 09:20  She is asked what nobody has approved an answer to: the room hears of it.
+    local.at("+20 min")
+    local.asks("U13", "/crisis line 轮胎是哪家的")
+    asked = local.posted("line_asked/")[0]
+    assert "轮胎是哪家的" in text(asked.card)
+
+    # 09:30  Withdrawn: the card in her hand says so, and so does a message of its own.
+    local.at("+30 min")
+    local.presses("U09", "statements")
+    local.fills("U09", "withdraw", "1/1", reason="热线号码写错了")
+    for name in ("lines/1/ma", "lines_recalled/1/ma"):
+        assert text(local.posted(name)[0].card).startswith("🚫 客服口径已作废，请勿再用")
+    assert len(set(local.marks())) == len(local.marks())
+    assert set(local.outbox()) <= {"sent", "cancelled", "superseded"}
