@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.crisis.approval import may_go_out
+from bot.crisis.approval import is_enough
 from bot.crisis.drafting import find
 from bot.crisis.errors import Refused
 from bot.crisis.events import BOT
@@ -26,8 +26,8 @@ def issue(
 ) -> int:
     """Hand the last version to everybody who answers its audience. Returns the sheet's number; again, it is the same.
 
-    Raises Refused for other words than were shown, for what is no answer sheet, and unless exactly these words are
-    approved and what they rest on is confirmed.
+    Raises Refused for other words than were shown, for what is no answer sheet, and unless exactly these words have
+    the signatures that the grade asks for by now, and what they rest on is confirmed.
     """
     known = find(incident, statement)
     latest = known.latest
@@ -35,7 +35,7 @@ def issue(
         raise Refused("no_answer_sheet")
     if seal != latest.seal:
         raise Refused("outdated_text", statement=statement)
-    if not may_go_out(incident, known, playbook):
+    if not known.approved or not is_enough(incident, known, playbook):
         raise Refused("not_approved", statement=statement)
     if facts := unsafe(incident, known):
         raise Refused("unsafe_facts", facts=[fact.id for fact in facts])
