@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
-from bench import ack, idle, imports, opening, reminders, start, ticks
+from bench import ack, idle, imports, opening, reminders, start, statements, ticks
 from bench.figures import Line, machine, table
 
 BENCHES: Mapping[str, Callable[[], Awaitable[list[Line]]]] = {
@@ -18,6 +18,7 @@ BENCHES: Mapping[str, Callable[[], Awaitable[list[Line]]]] = {
     "reminders": reminders.measure,
     "ticks": ticks.measure,
     "idle": idle.measure,
+    "statements": statements.measure,
 }
 
 

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "migrate": "bot.cli.migrate",
     "grade": "bot.cli.grade",
     "playbook": "bot.cli.playbook",
+    "statement": "bot.cli.statement",
     "manifest": "bot.cli.manifest",
     "doctor": "bot.cli.doctor",
     "export": "bot.cli.export",

@@ -28,11 +28,13 @@ from bot.delivery import Delivery
 from bot.emergency import Emergency
 from bot.feishu.client import FeishuChat
 from bot.feishu.side import FeishuSide
+from bot.hook import Hook
 from bot.joining import Joining, NotReady
 from bot.journal import Journal
 from bot.lease import Patience
 from bot.metrics import Metrics
 from bot.net import adjust
+from bot.paper import Paper
 from bot.playbooks import load
 from bot.reactions import react
 from bot.readiness import Readiness
@@ -47,7 +49,9 @@ from bot.store import Consequences, Moments, Store, make_engine
 from bot.voice import Voice
 from bot.watch import Watch
 from bot.web import Figures, make_web
+from statements.channels import load_channels
 from statements.coverage import missing, no_words
+from statements.templates import PublicTexts
 from statements.text import Words
 from timelines.reminders import next_due
 
@@ -94,6 +98,7 @@ class _Tools:
     scale: float
     stop: Stop
     patience: Patience
+    hook: Hook | None
 
 
 def real_moments() -> Moments:
@@ -124,8 +129,16 @@ def make_words(playbook: Playbook) -> Words:
 
 
 def make_voice(settings: Settings, playbook: Playbook, roster: Roster, words: Words | None = None) -> Voice:
-    """The words, with whom and what they speak of. Raises NotReady as `make_words`."""
-    return Voice(words or make_words(playbook), playbook, roster, ZoneInfo(settings.zone), settings.language)
+    """The words, with whom and what they speak of, a company's own texts over ours. Raises NotReady as `make_words`."""
+    return Voice(
+        words or make_words(playbook),
+        playbook,
+        roster,
+        ZoneInfo(settings.zone),
+        settings.language,
+        PublicTexts(settings.templates),
+        has_hook=bool(settings.hook_url.get_secret_value()),
+    )
 
 
 @asynccontextmanager
@@ -150,19 +163,21 @@ async def running(
     stop, people = stop or Stop(), dict(roster.people)
     voice = make_voice(settings, playbook, replace(roster, people=people))
     rest = voice.words.label(settings.language, "room", "rest")
-    sides = make_sides(settings, voice.person, patience, times, rest)
+    sides, hook = make_sides(settings, voice.person, patience, times, rest), make_hook(settings, patience)
     store, joining = make_store(settings, playbook, moments), Joining(sides, people)
     try:
         await joining.first()
         chat = Chats([side.chat for side in sides], voice.person)
-        tools = _Tools(settings, parts, store, voice, chat, sides, joining, moments, scale, stop, patience)
+        tools = _Tools(
+            settings, parts, store, voice, chat, sides, joining, moments, scale, stop, patience, hook
+        )
         async with _at_work(tools) as bot:
             yield bot
     finally:
         await joining.stop()
         await _close(store, stop)
-        for side in sides:
-            await side.close()
+        for part in filter(None, (*sides, hook)):
+            await part.close()
 
 
 def make_playbook(settings: Settings) -> Playbook:
@@ -190,6 +205,12 @@ def make_sides(
     return sides
 
 
+def make_hook(settings: Settings, patience: Patience = Patience()) -> Hook | None:
+    """The company's own site, where it takes texts from us. Made inside a running loop; the caller closes it."""
+    url, secret = settings.hook_url.get_secret_value(), settings.hook_secret.get_secret_value()
+    return Hook(url, secret, timeout=patience.call) if url else None
+
+
 def check_admins(settings: Settings, roster: Roster) -> None:
     """Raises NotReady when somebody who is to be told of troubles is not in the roster."""
     if strangers := [one for one in settings.admins if one not in roster.people]:
@@ -211,8 +232,8 @@ async def _at_work(tools: _Tools) -> AsyncIterator[Bot]:
     metrics = Metrics()
     for side in tools.sides:
         side.count_in(metrics)
-    brief = _make_brief(tools)
-    speaker = Speaker(chat, voice, brief.address) if brief else Speaker(chat, voice)
+    brief, paper = _make_brief(tools), _make_paper(tools)
+    speaker = Speaker(chat, voice, brief.address if brief else lambda _: "", tools.hook)
     delivery = Delivery(store, speaker, voice, tools.patience, meter=metrics)
     journal = Journal(tools.settings.journal)
     emergency = Emergency(store, chat, voice, journal, lambda: tools.moments().crisis)
@@ -233,8 +254,9 @@ async def _at_work(tools: _Tools) -> AsyncIterator[Bot]:
             _doors(tools, emergency.dispatch) as doors,
             _watched(tools, metrics, auditor) as readiness,
         ):
-            pages = {PATH: brief.answer} if brief else {}
-            web = make_web(doors, pages, readiness.trouble, _figures(metrics, readiness))
+            pages = {PATH: brief.answer, **paper.pages} if brief else {}
+            posts = {**doors, **paper.posts} if brief else doors
+            web = make_web(posts, pages, readiness.trouble, _figures(metrics, readiness))
             yield Bot(store, delivery, clock, web)
     finally:
         if tools.parts.clock:
@@ -268,12 +290,19 @@ async def _watched(tools: _Tools, metrics: Metrics, auditor: Auditor) -> AsyncIt
 
 def _make_brief(tools: _Tools) -> Brief | None:
     """The page of each crisis, where the company says at which address we are reached."""
+    url = tools.settings.public_url
+    return Brief(tools.store, tools.voice, url, _page_key(tools.settings)) if url else None
+
+
+def _make_paper(tools: _Tools) -> Paper:
+    """The page of each statement; it has addresses only where the company says at which we are reached."""
     settings = tools.settings
-    if not settings.public_url:
-        return None
+    return Paper(tools.store, tools.voice, settings.public_url, _page_key(settings), load_channels())
+
+
+def _page_key(settings: Settings) -> bytes:
     secrets = (settings.feishu_app_secret, settings.slack_signing_secret, settings.slack_bot_token)
-    secret = key(*(each.get_secret_value() for each in secrets))
-    return Brief(tools.store, tools.voice, settings.public_url, secret)
+    return key(*(each.get_secret_value() for each in secrets))
 
 
 def _figures(metrics: Metrics, readiness: Readiness) -> Figures:

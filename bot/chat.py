@@ -207,6 +207,7 @@ Deed = Literal[
     "leave",
     "take_back",
     "urge",
+    "hook",
 ]
 
 PAGE, PEOPLE, WORDS, COSMETIC = range(4)
@@ -215,7 +216,7 @@ PAGE, PEOPLE, WORDS, COSMETIC = range(4)
 
 @dataclass(frozen=True)
 class Send:
-    """Something to be done on the platform after the commit; a row of the outbox.
+    """Something to be done on the platform, or (hook) at the company's own site, after the commit; a row of the outbox.
 
     key: unique for ever, names what and why. lane: sends of one lane keep their order.
     to: "room", or a person's id. card, args: which words, rendered from the incident just before the send.
@@ -242,7 +243,7 @@ class Send:
         if self.deed in ("open_room", "invite", "direct", "urge"):
             return PEOPLE
         # A page that was answered must stop asking; all other cards may say a little later how things are.
-        says = self.deed == "post" or (self.deed == "update" and "/page/" in self.target)
+        says = self.deed in ("post", "hook") or (self.deed == "update" and "/page/" in self.target)
         return WORDS if says else COSMETIC
 
 

@@ -18,8 +18,11 @@ from bot.arrivals import Arrivals
 from bot.chat import COSMETIC, PAGE, ChatError, Send
 from bot.crisis.ending import room_archived
 from bot.crisis.events import BOT, InviteRefused, RoomFailed, RoomOpened
+from bot.crisis.incident import Incident
 from bot.crisis.paging import page_undelivered
+from bot.crisis.publishing import site_took, site_took_down
 from bot.crisis.undelivered import given_up
+from bot.hook import Taken
 from bot.lease import CLOCKS, Clock, Moment, Patience, held, moment
 from bot.meter import Meter
 from bot.speaking import FINDABLE, Done, Ready, Speaker, ask_again
@@ -214,7 +217,9 @@ class Delivery:
         if isinstance(outcome, Done) and claimed.in_doubt and send.deed in FINDABLE:
             meter.looked_up(outcome.found)
         if became == "sent":
-            self._got_through_at = self._clocks[0]()
+            if send.deed != "hook":
+                # That the company's own site is there says nothing about a platform.
+                self._got_through_at = self._clocks[0]()
             meter.sent(send.deed, send.rank, (datetime.now(UTC) - claimed.first_at).total_seconds())
         elif became == "cancelled":
             meter.ended(send.deed, became)
@@ -248,9 +253,12 @@ class Delivery:
             room_archived(incident, work.now)
         for person, code in (done.refused or {}).items():
             incident.record(InviteRefused(person, code), BOT, work.now)
+        if done.taken is not None:
+            _tell_of_site(incident, send, done.taken, work.now)
 
     def _failed(self, work: Work, claimed: Claimed, error: ChatError) -> str:
-        send, tries, says_something = claimed.send, claimed.attempt, self._says_something(error)
+        send, tries = claimed.send, claimed.attempt
+        says_something = self._says_something(send, error)
         log.warning("send_refused", key=send.key, code=error.code, attempt=claimed.attempt)
         if not error.permanent and not (says_something and tries >= self._patience.attempts):
             longest = tries if says_something else min(tries, _longest(send))
@@ -274,11 +282,15 @@ class Delivery:
         elif send.rank == PAGE:
             page_undelivered(incident, send.to, code, self._voice.playbook, self._voice.roster, work.now)
         else:
-            given_up(incident, send.deed, send.card, send.to, send.people, code, work.now)
+            about = _wording(send) if send.deed == "hook" else (0, 0)
+            given_up(incident, send.deed, send.card, send.to, send.people, code, work.now, about)
 
-    def _says_something(self, error: ChatError) -> bool:
-        """Whether a try in vain says anything about its send; while nothing gets through, none does."""
-        if isinstance(error, _Broken):
+    def _says_something(self, send: Send, error: ChatError) -> bool:
+        """Whether a try in vain says anything about its send; while nothing gets through, none does.
+
+        The company's own site is no platform: whoever waits for a text to be there must hear that it is not.
+        """
+        if isinstance(error, _Broken) or send.deed == "hook":
             return True
         return error.retry_after is None and self._clocks[0]() - self._got_through_at <= OUTAGE
 
@@ -289,6 +301,18 @@ class Delivery:
             return max(error.retry_after, pauses[0])
         pause = pauses[min(attempt, len(pauses)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
         return max(pause, settle) if error.in_doubt else pause
+
+
+def _tell_of_site(incident: Incident, send: Send, taken: Taken, now: datetime) -> None:
+    if send.args["withdrawn"]:
+        site_took_down(incident, *_wording(send), taken.status, now)
+    else:
+        site_took(incident, *_wording(send), taken.status, taken.link, now)
+
+
+def _wording(send: Send) -> tuple[int, int]:
+    """Which statement, in which version, a send to the company's own site is about."""
+    return send.args["statement"], send.args["version"]
 
 
 def _until_next(work: Work) -> float:

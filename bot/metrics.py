@@ -31,7 +31,7 @@ class Codes:
         """The code itself, or `other`."""
         if code not in self._known:
             if len(self._known) >= self._most or not re.fullmatch(
-                r"[A-Za-z][A-Za-z_:]{0,39}|http_\d{3}", code
+                r"[A-Za-z][A-Za-z_:]{0,39}|(site:)?http_\d{3}", code
             ):
                 return "other"
             self._known.add(code)

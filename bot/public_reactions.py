@@ -195,7 +195,19 @@ def _sign(statement: int, version: int, person: str) -> str:
     return f"sign/{statement}/{version}/{person}"
 
 
-PUBLIC_REACTIONS: Mapping[type[Any], Callable[[Any, Cause], Iterable[Send]]] = {
+def _hook_asked(event: events.HookAsked, cause: Cause) -> Iterable[Send]:
+    """In a lane for each statement, so that a correction never overtakes what it corrects."""
+    lane = cause.key(f"hook/{event.statement}")
+    about = {"statement": event.statement, "version": event.version, "withdrawn": event.withdrawn}
+    yield Send(f"{lane}/{cause.seq}", cause.incident.id, "hook", lane, args=about)
+    yield _show(cause, event.statement)
+
+
+def _hook_delivered(event: events.HookDelivered, cause: Cause) -> Iterable[Send]:
+    yield _show(cause, event.statement)
+
+
+REACTIONS: Mapping[type[Any], Callable[[Any, Cause], Iterable[Send]]] = {
     events.Drafted: _drafted,
     events.FindingAccepted: _accepted,
     events.SignerAsked: _signer_asked,
@@ -210,6 +222,8 @@ PUBLIC_REACTIONS: Mapping[type[Any], Callable[[Any, Cause], Iterable[Send]]] = {
     events.Withdrawn: _withdrawn,
     events.FactChecked: _fact_changed,
     events.FactReworded: _fact_changed,
+    events.HookAsked: _hook_asked,
+    events.HookDelivered: _hook_delivered,
     **LINES_REACTIONS,
 }
-"""The answer to "what follows?" for words for outside."""
+"""Joined to the table of `bot.reactions`."""

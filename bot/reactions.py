@@ -17,7 +17,7 @@ from bot.crisis.incident import Incident
 from bot.crisis.playbook import Playbook
 from bot.crisis.state import ELSEWHERE
 from bot.crisis.undelivered import LAST_NOTICE, NOTICE, at_work, notice
-from bot.public_reactions import PUBLIC_REACTIONS
+from bot.public_reactions import REACTIONS as PUBLIC
 
 
 def react(incident: Incident, playbook: Playbook) -> list[Send]:
@@ -90,6 +90,8 @@ def _send_given_up(event: events.SendGivenUp, cause: Cause) -> Iterable[Send]:
     """The room is told once of each kind; where it cannot be told, whoever is at work on it is, one by one."""
     began, people = notice(cause.incident, cause.seq)
     name, told = f"given_up/{began}", {"deed": event.deed, "people": list(people), "code": event.code}
+    if event.statement:
+        told |= {"statement": event.statement, "version": event.version}
     if began != cause.seq:
         yield cause.update(name, card=NOTICE, **told)
     elif event.card != NOTICE and cause.incident.room:
@@ -378,6 +380,6 @@ REACTIONS: Mapping[type[Any], Callable[[Any, Cause], Iterable[Send]]] = {
     events.CheckpointsReached: _checkpoints_reached,
     events.Closed: _closed,
     events.Reopened: _reopened,
-    **PUBLIC_REACTIONS,
+    **PUBLIC,
 }
 """The answer to "what follows?". After an event that is not here, nothing is said."""

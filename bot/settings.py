@@ -7,11 +7,14 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 HERE = ("127.0.0.1", "::1", "localhost")
 """Where plain http goes nowhere: this machine."""
+
+SECRET_SHORTEST = 32
+"""Characters of a secret that somebody else is to know as well."""
 
 
 class Settings(BaseSettings):
@@ -46,6 +49,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535)
     playbook: str = Field("service_network", validation_alias=AliasChoices("GOLDENHOUR_PLAYBOOK", "playbook"))
     roster: Path = Field(Path("roster.yaml"), validation_alias=AliasChoices("GOLDENHOUR_ROSTER", "roster"))
+    templates: Path | None = Field(None, validation_alias=AliasChoices("GOLDENHOUR_TEMPLATES", "templates"))
     language: Literal["zh", "en"] = Field(
         "zh", validation_alias=AliasChoices("GOLDENHOUR_LANGUAGE", "language")
     )
@@ -60,6 +64,14 @@ class Settings(BaseSettings):
     )
     heartbeat_url: SecretStr = Field(
         SecretStr(""), validation_alias=AliasChoices("GOLDENHOUR_HEARTBEAT_URL", "heartbeat_url")
+    )
+    hook_url: SecretStr = Field(
+        SecretStr(""), validation_alias=AliasChoices("GOLDENHOUR_HOOK_URL", "hook_url")
+    )
+    hook_secret: SecretStr = Field(
+        SecretStr(""),
+        validation_alias=AliasChoices("GOLDENHOUR_HOOK_SECRET", "hook_secret"),
+        validate_default=True,
     )
     admins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), validation_alias=AliasChoices("GOLDENHOUR_ADMINS", "admins")
@@ -82,12 +94,23 @@ class Settings(BaseSettings):
                 return "postgresql+psycopg://" + url.removeprefix(plain)
         return url
 
-    @field_validator("alarm_url", "heartbeat_url")
+    @field_validator("alarm_url", "heartbeat_url", "hook_url")
     @classmethod
     def _is_private(cls, url: SecretStr) -> SecretStr:
         """Such an address is itself a secret: it must not travel in the open."""
         _check_secure(url.get_secret_value())
         return url
+
+    @field_validator("hook_secret")
+    @classmethod
+    def _signs_what_goes_to_the_hook(cls, secret: SecretStr, others: ValidationInfo) -> SecretStr:
+        """Whoever knows it can write on the company's own site; one that can be guessed is none."""
+        url, length = others.data.get("hook_url"), len(secret.get_secret_value())
+        if url is not None and bool(url) != bool(length):
+            raise ValueError("set both GOLDENHOUR_HOOK_URL and GOLDENHOUR_HOOK_SECRET, or neither")
+        if 0 < length < SECRET_SHORTEST:
+            raise ValueError(f"use at least {SECRET_SHORTEST} characters, as `openssl rand -hex 32` gives")
+        return secret
 
     @field_validator("public_url")
     @classmethod
@@ -100,6 +123,14 @@ class Settings(BaseSettings):
     @classmethod
     def _ends_without_slash(cls, url: str) -> str:
         return url.rstrip("/")
+
+    @field_validator("templates")
+    @classmethod
+    def _is_there(cls, folder: Path | None) -> Path | None:
+        """A company that has its own texts must not speak in ours because of a typing error."""
+        if folder and not folder.is_dir():
+            raise ValueError("there is no such folder; docs/statements.md says what belongs into one")
+        return folder
 
     @field_validator("admins", "feishu_urgent", mode="before")
     @classmethod

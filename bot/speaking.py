@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from bot.chat import Card, Chat, ChatError, Room, Send
 from bot.crisis.incident import Incident
+from bot.hook import Hook, Taken, told_to_site
 from bot.net import still_left
 from bot.piling import late_by_now, may_pile_up, speaks_for
 from bot.store import Work
@@ -56,7 +57,7 @@ class Done:
     """What came of a call: the platform's id, the room that was made, who was not let in.
 
     found: an earlier try had arrived. cancelled: it had not, and is no longer true. moved: the id of the message that
-    says from now on what was to be updated.
+    says from now on what was to be updated. taken: what the company's own site answered.
     """
 
     provider_id: str = ""
@@ -65,13 +66,14 @@ class Done:
     found: bool = False
     cancelled: bool = False
     moved: str = ""
+    taken: Taken | None = None
 
     def tells(self, send: Send) -> bool:
         """Whether more is to be written down than that it has arrived."""
         return (
             self.cancelled
             or self.room is not None
-            or bool(self.refused or self.moved)
+            or bool(self.refused or self.moved or self.taken)
             or send.deed == "archive"
         )
 
@@ -154,17 +156,26 @@ def _with_lateness(work: Work, claimed: Claimed, incident: Incident, voice: Voic
 class Speaker:
     """Does on the platform what is ready. Raises ChatError."""
 
-    def __init__(self, chat: Chat, voice: Voice, brief: Callable[[Incident], str] = lambda _: "") -> None:
-        """brief: the address of a crisis's page; "" where it has none."""
+    def __init__(
+        self,
+        chat: Chat,
+        voice: Voice,
+        brief: Callable[[Incident], str] = lambda _: "",
+        hook: Hook | None = None,
+    ) -> None:
+        """brief: the address of a crisis's page; "" where it has none. hook: the company's own site, or None."""
         self._chat = chat
         self._voice = voice
         self._brief = brief
+        self._hook = hook
         # One thread for the words: a card takes milliseconds, and a request must not wait for twenty of them.
         self._words = ThreadPoolExecutor(1, thread_name_prefix="words")
 
     def pace(self, ready: Ready) -> float:
         """Seconds to wait before this may be done; 0 takes the turn."""
         send, place = ready.send, ready.incident.room
+        if send.deed == "hook":
+            return 0.0
         if send.deed == "direct":
             place = send.to
         elif send.deed in ("update", "urge"):
@@ -213,6 +224,8 @@ class Speaker:
             case "leave":
                 at, ref = datetime.fromisoformat(send.args["post_at"]), send.args["ref"]
                 return Done(await chat.leave(send.args["room"], await self._card(ready), at, ref))
+            case "hook":
+                return Done(taken=await self._hand_over(ready))
         await self._tend(ready)
         return Done()
 
@@ -237,6 +250,12 @@ class Speaker:
                 await chat.urge(ready.message, ready.send.to, ready.send.args["level"])
             case unknown:
                 raise ChatError(f"unknown_deed:{unknown}", permanent=True)
+
+    async def _hand_over(self, ready: Ready) -> Taken:
+        """Told again after a lost answer; the site knows it by its delivery."""
+        if self._hook is None:
+            raise ChatError("no_site", permanent=True)
+        return await self._hook.tell(told_to_site(ready.incident, **ready.send.args))
 
     async def _room(self, ready: Ready) -> Room:
         lent = ready.incident.lent_room

@@ -25,7 +25,8 @@ from timelines.plan import plan
 class Voice:
     """Everything needed to put words to an incident. language, zone: the company's.
 
-    public, principles: what statements begin from, and what they are held to.
+    public, principles: what statements begin from, and what they are held to. has_hook: the company's site takes them
+    from us.
     """
 
     words: Words
@@ -35,6 +36,7 @@ class Voice:
     language: str
     public: PublicTexts = field(default_factory=PublicTexts)
     principles: Principles = field(default_factory=own_principles)
+    has_hook: bool = False
 
     def card(
         self, name: str, incident: Incident | None, now: datetime, reader: Person | None, /, **args: Any
@@ -84,4 +86,5 @@ class Voice:
             plan=plan(incident, self.playbook, now) if incident else None,
             public=self.public,
             principles=self.principles,
+            has_hook=self.has_hook,
         )

@@ -9,6 +9,7 @@ from bot.chat import Send
 from bot.crisis.facts import told_wrongly
 from bot.crisis.incident import Incident
 from bot.crisis.playbook import Playbook
+from bot.crisis.publishing import may_go_to_site
 from timelines.checkpoints import due_at
 from timelines.reminders import deadlines
 
@@ -19,6 +20,8 @@ def still_wanted(send: Send, incident: Incident) -> bool:
         return not incident.open
     if send.deed == "urge":
         return _page(send, incident)
+    if send.deed == "hook":
+        return _hook(send, incident)
     if send.deed not in ("post", "direct"):
         return True
     question = QUESTIONS.get(send.card)
@@ -52,6 +55,14 @@ def _page(send: Send, incident: Incident) -> bool:
     waiting = [call for call in incident.calls.values() if call.open and call.person == send.to]
     latest = send.args["n"] == incident.times_called(send.to)
     return incident.open and bool(waiting) and latest
+
+
+def _hook(send: Send, incident: Incident) -> bool:
+    """Exactly this wording may still go out, or is to be taken down; and the site has not done so yet."""
+    statement, version = incident.statements[send.args["statement"]], send.args["version"]
+    if send.args["withdrawn"]:
+        return statement.handed[version].taken_down_at is None
+    return may_go_to_site(incident, statement, version)
 
 
 def _nudge(send: Send, incident: Incident) -> bool:

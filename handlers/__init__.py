@@ -139,6 +139,8 @@ ACTIONS: Mapping[str, Handler] = {
     "published": signing.ask_published,
     "unpublish": signing.undo_published,
     "taken_down": signing.taken_down,
+    "hand_to_site": signing.hand_to_site,
+    "take_from_site": signing.take_from_site,
     "issue": lines.issue,
     "lines": lines.show,
     "lines_read": lines.read,

@@ -64,8 +64,7 @@ def from_answers(desk: Desk, incident: Incident, answers: Mapping[str, Any]) -> 
         if answers.get(name, "") in _NOTHING:
             continue
         told = shown(words, language, name, answers[name], desk.voice.zone, 1000)
-        gap = "：" if language == "zh" else ": "
-        text = f"{words.label(language, 'items', name)}{gap}{told}"
+        text = words.label(language, "fact_from", name).replace("{}", told)
         source = words.label(language, "facts", "from_checklist")
         note(incident, text, source, desk.person.id, desk.now, question=name)
 

@@ -60,7 +60,7 @@ def ask_published(desk: Desk) -> Reply:
     """Where it stands now."""
     incident = desk.incident()
     statement, channel = find(desk, incident), desk.subject().partition("/")[2]
-    if not approval.may_go_out(incident, statement, desk.playbook):
+    if not statement.approved:
         raise Refused("not_approved", statement=statement.id)
     return Reply(form=desk.form("published", incident, statement=statement.id, channel=channel))
 
@@ -79,7 +79,6 @@ def submit_published(desk: Desk) -> Reply:
         incident,
         statement.id,
         str(channel),
-        desk.playbook,
         desk.person.id,
         desk.now,
         link=link,
@@ -87,6 +86,22 @@ def submit_published(desk: Desk) -> Reply:
     )
     settle(incident, desk.now)
     return desk.done("published", incident, statement=statement.id, channel=channel)
+
+
+def hand_to_site(desk: Desk) -> Reply:
+    """The company's own site takes it; once it has, that is on record."""
+    incident = desk.incident()
+    statement = find(desk, incident)
+    publishing.hand_to_site(incident, statement.id, desk.person.id, desk.now)
+    return desk.answer("statement", incident, statement=statement.id)
+
+
+def take_from_site(desk: Desk) -> Reply:
+    """The site did not take it down when it was told: it is told once more."""
+    incident = desk.incident()
+    statement = find(desk, incident)
+    publishing.take_from_site(incident, statement.id, desk.person.id, desk.now)
+    return desk.answer("statement", incident, statement=statement.id)
 
 
 def undo_published(desk: Desk) -> Reply:

@@ -16,6 +16,7 @@ from bot.crisis.public import Statement
 from handlers.desk import Desk, clean
 from statements.drafts import blanks, draft, fill
 from statements.forms.public import ANSWER
+from statements.given import rests_on
 from statements.parts import join
 from statements.review import known, public_text
 from statements.templates import LANGUAGES
@@ -68,9 +69,11 @@ def submit_draft(desk: Desk) -> Reply:
     incident, about = desk.incident(), desk.command.about
     kind, language = about.get("kind", ""), about.get("language", "")
     _check_kind(kind, language)
-    cites, answers = cited(desk), _answers(desk)
+    ticked, answers = cited(desk), _answers(desk)
     context = desk.voice.context(incident, desk.now, None)
-    made = draft(public_text(context, language, kind), known(incident, cites, context, language), answers)
+    public = public_text(context, language, kind)
+    made = draft(public, known(incident, public, ticked, context), answers)
+    cites = tuple({*ticked, *rests_on(public, incident)})
     wording = Wording(made.title, made.text, cites, answers)
     new = drafting.draft(incident, kind, language, wording, desk.person.id, desk.now)
     return desk.done("drafted", incident, statement=new, missing=len(made.missing))

@@ -18,8 +18,8 @@ class Context:
     """For one rendering. now: aware, UTC. zone: the company's, for fallbacks and exports.
 
     language: of the reader; a room reads in the incident's. reader: a person's id, "" for a room.
-    plan: of the incident shown; None where no incident is. public, principles: what statements begin from, and what
-    they are held to.
+    plan: of the incident shown; None where no incident is. has_hook: the company's site takes texts from us.
+    public, principles: what statements begin from, and what they are held to.
     """
 
     playbook: Playbook
@@ -29,5 +29,6 @@ class Context:
     language: str
     reader: str = ""
     plan: Plan | None = None
+    has_hook: bool = False
     public: PublicTexts = field(default_factory=PublicTexts)
     principles: Principles = field(default_factory=own_principles)

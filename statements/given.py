@@ -1,4 +1,8 @@
-"""What every public text is given to draw on, put into words of its language."""
+"""What every public text is given to draw on, put into words of its language.
+
+Who was hurt, whether we are in touch with them and whether the authorities are involved are said only where
+somebody has confirmed it on the ledger.
+"""
 
 from __future__ import annotations
 
@@ -10,43 +14,71 @@ from zoneinfo import ZoneInfo
 from bot.crisis.checklist import UNKNOWN
 from bot.crisis.incident import Incident
 from bot.crisis.people import Person, Roster
+from bot.crisis.playbook import Playbook
 from bot.crisis.public import Fact
+from statements.context import Context
+from statements.templates import PublicText
 
 NEXT_UPDATE = timedelta(hours=4)
 """After the first word progress is told every four hours (domain 5)."""
 
-_REGULATOR = ("regulator", "regulator_acts")
+QUESTIONS: Mapping[str, str] = {"injury": "injury", "contacted": "contact", "regulator": "regulator_acts"}
+"""What a text says of its own accord, and the question of the checklist whose confirmed answer it rests on."""
+
+_INSIDE = "internal"
 _DAYS = {"zh": "{0.year}年{0.month}月{0.day}日", "en": "{0.day} {0:%B} {0.year}"}
 _MOMENTS = {"zh": "{0.month}月{0.day}日{0:%H:%M}", "en": "{0:%H:%M} on {0.day} {0:%B}"}
+_DATED_MOMENTS = {
+    "zh": "{0.year}年{0.month}月{0.day}日{0:%H:%M}",
+    "en": "{0:%H:%M} on {0.day} {0:%B} {0.year}",
+}
 
 
 def given(
-    incident: Incident,
-    facts: Sequence[Fact],
-    roster: Roster,
-    signer: Person | None,
-    now: datetime,
-    zone: ZoneInfo,
-    language: str,
+    public: PublicText, incident: Incident, facts: Sequence[Fact], context: Context
 ) -> Mapping[str, Any]:
-    """All of `templates.GIVEN`. facts: those the text cites. now: aware; zone: the company's."""
-    local = now.astimezone(zone)
-    answers = {name: "" if value == UNKNOWN else value for name, value in incident.answers.items()}
+    """All of `statements.trial.GIVEN`. facts: those it cites; what it says in its own words is not listed again."""
+    language, zone, now = public.language, context.zone, context.now
+    answers = {name: _confirmed(incident, question) for name, question in QUESTIONS.items()}
+    known_type = incident.answers.get("type", "")
+    said = rests_on(public, incident)
+    signs = signer(incident, public.kind, context.playbook, context.roster)
     return {
-        "company": roster.company,
-        "facts": list(facts),
-        "type": answers.get("type") or "",
-        "grade": incident.grade,
-        "injury": answers.get("injury") or "",
-        "regulator": any(answers.get(name) for name in _REGULATOR),
-        "contacted": answers.get("contact") == "yes",
+        "company": context.roster.company,
+        "what": incident.what,
+        "facts": [fact for fact in facts if fact.id not in said],
+        "type": "" if known_type == UNKNOWN else known_type,
+        "grade": context.playbook.grade(incident.grade).colour if incident.grade else "",
+        "injury": answers["injury"] or "",
+        "regulator": bool(answers["regulator"]),
+        "contacted": answers["contacted"] == "yes",
         "earlier": _earlier(incident, zone, language),
         "promises": [],
-        "today": _DAYS[language].format(local),
-        "now": _MOMENTS[language].format(local),
+        "today": _DAYS[language].format(now.astimezone(zone)),
+        "now": _DATED_MOMENTS[language].format(now.astimezone(zone)),
         "next_update": next_update(now, zone, language),
-        "signer": signer or "",
+        "signer": signs or Person("", "", language),
     }
+
+
+def rests_on(public: PublicText, incident: Incident) -> Sequence[int]:
+    """The facts that this text draws on of its own accord: to be cited, so that it falls when one of them does."""
+    questions = {question for name, question in QUESTIONS.items() if name in public.uses}
+    return [
+        fact.id for fact in incident.facts.values() if _is_said(fact, incident) and fact.question in questions
+    ]
+
+
+def signer(incident: Incident, kind: str, playbook: Playbook, roster: Roster) -> Person | None:
+    """Whose name stands under it: whoever is in command, where the policy has that role sign; else nobody's."""
+    if not incident.grade:
+        return None
+    role = playbook.grade(incident.grade).in_command
+    if role not in playbook.signers(incident.grade, kind):
+        return None
+    call = incident.calls.get(role)
+    person = (call.answered_by if call else "") or next(iter(roster.holders.get(role, ())), "")
+    return roster.people.get(person)
 
 
 def next_update(now: datetime, zone: ZoneInfo, language: str) -> str:
@@ -57,14 +89,30 @@ def next_update(now: datetime, zone: ZoneInfo, language: str) -> str:
     return _MOMENTS[language].format(rounded)
 
 
+def _confirmed(incident: Incident, question: str) -> Any:
+    """The answer, where it is known and somebody has confirmed it; else None."""
+    return next(
+        (
+            incident.answers.get(question)
+            for fact in incident.facts.values()
+            if fact.question == question and _is_said(fact, incident)
+        ),
+        None,
+    )
+
+
+def _is_said(fact: Fact, incident: Incident) -> bool:
+    return fact.status == "confirmed" and incident.answers.get(fact.question) not in (None, "", UNKNOWN)
+
+
 def _earlier(incident: Incident, zone: ZoneInfo, language: str) -> list[Mapping[str, str]]:
-    """What of this crisis has been published, the first first."""
-    out = [
-        (min(one.at for one in statement.published.values()), statement)
-        for statement in incident.statements.values()
-        if statement.published and not statement.withdrawn
-    ]
+    """What of this crisis has been published in this language, the first first, under the title it had then."""
+    out = []
+    for statement in incident.statements.values():
+        outside = [one for one in statement.published.values() if one.channel != _INSIDE]
+        if outside and statement.language == language and not statement.withdrawn:
+            first = min(outside, key=lambda one: one.at)
+            out.append((first.at, statement.version(first.version).title))
     return [
-        {"title": statement.latest.title, "at": _MOMENTS[language].format(at.astimezone(zone))}
-        for at, statement in sorted(out, key=lambda pair: pair[0])
+        {"title": title, "at": _MOMENTS[language].format(at.astimezone(zone))} for at, title in sorted(out)
     ]

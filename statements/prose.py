@@ -9,15 +9,21 @@ from bot.chat import Line, Part, Plain, Strong
 
 _HEADING = re.compile(r"^#{1,4}\s+(.*)$")
 _ITEM = re.compile(r"^[-*]\s+(.*)$")
+_MOST_PARTS = 20
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
 def prose(text: str) -> tuple[Part, ...]:
-    """The paragraphs of a text."""
-    return tuple(
-        Part(tuple(_line(row) for row in paragraph.split("\n") if row.strip()))
+    """The paragraphs of a text; of very many, several to a part, for a card has only so many."""
+    found = [
+        tuple(_line(row) for row in paragraph.split("\n") if row.strip())
         for paragraph in re.split(r"\n\s*\n", text)
         if paragraph.strip()
+    ]
+    together = -(-len(found) // _MOST_PARTS) or 1
+    return tuple(
+        Part(tuple(line for lines in found[start : start + together] for line in lines))
+        for start in range(0, len(found), together)
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from bot.crisis.incident import Incident
 from bot.crisis.public import Statement
 from statements.context import Context
-from statements.given import given, next_update
+from statements.given import given
 from statements.principles import Checked, Finding
 from statements.templates import PublicText
 from timelines.reminders import deadlines
@@ -37,34 +37,17 @@ def blocking(incident: Incident, statement: Statement, context: Context) -> Sequ
     return [one.key for one in findings(incident, statement, context) if one.level == "block"]
 
 
-def known(incident: Incident, cites: Sequence[int], context: Context, language: str) -> Mapping[str, Any]:
-    """What every public text is given to draw on."""
+def known(
+    incident: Incident, public: PublicText, cites: Sequence[int], context: Context
+) -> Mapping[str, Any]:
+    """What a public text is given to draw on."""
     facts = [incident.facts[fact] for fact in cites if fact in incident.facts]
-    return given(
-        incident, facts, context.roster, _signer(incident, context), context.now, context.zone, language
-    )
-
-
-def prefilled(ask_from: str, incident: Incident, context: Context, language: str) -> str:
-    """What a blank of a text is filled in with beforehand: what happened, or when the next word is due."""
-    if ask_from == "what":
-        return incident.what
-    return next_update(context.now, context.zone, language) if ask_from == "next_update" else ""
+    return given(public, incident, facts, context)
 
 
 def public_text(context: Context, language: str, kind: str) -> PublicText:
     """The text that a statement of this kind begins from. Raises KeyError for a kind that there is not."""
     return context.public.get(language, kind)
-
-
-def _signer(incident: Incident, context: Context) -> Any:
-    """Whose name stands below it: the head of all, where that role must sign; otherwise the company's."""
-    if not incident.grade:
-        return None
-    highest = context.playbook.grades[-1].in_command
-    if highest not in context.playbook.signers(incident.grade, "any"):
-        return None
-    return next(iter(context.roster.holding([highest])), None)
 
 
 def _deadline(incident: Incident, statement: Statement, context: Context) -> datetime | None:

@@ -29,7 +29,7 @@ PATIENCE = 30.0
 LOOK = 0.02
 """Real seconds until one looks again whether there is nothing more to send, of which no screen tells."""
 
-LISTED_MOST = 500
+LISTED_MOST = 5000
 """So many sends an operator is shown at a time."""
 
 
@@ -184,7 +184,7 @@ class LocalScene:
 
 def _messages(work: Work, card: str) -> list[tuple[str, str]]:
     """Key and platform's id of what was said."""
-    listed = work.outbox.listed("sent")
+    listed = work.outbox.listed("sent", most=LISTED_MOST)
     assert len(listed) < LISTED_MOST, "a longer story must look in another way"
     keys = [one.key for one in listed if f"/{card}" in one.key]
     sends = [(key, work.outbox.send_of(key)) for key in keys]

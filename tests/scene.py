@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,6 +20,7 @@ from bot.chat import Card, Chat, Command, Dispatch, Form, Place, Reply, Span
 from bot.clock import Clock
 from bot.crisis.incident import Incident
 from bot.delivery import Delivery
+from bot.hook import Hook
 from bot.lease import Patience
 from bot.net import adjust
 from bot.reactions import react
@@ -55,8 +56,9 @@ def a_process(
     *,
     playbook: str = "service_network",
     zone: str = "Asia/Shanghai",
+    hook: Hook | None = None,
 ) -> Process:
-    """The bot on a database and a platform, living in the time that `now` tells."""
+    """The bot on a database and a platform, living in the time that `now` tells. hook: the company's own site."""
     policy = a_playbook(playbook)
     consequences = Consequences(
         react=partial(react, playbook=policy),
@@ -65,7 +67,7 @@ def a_process(
     )
     store = Store(engine, consequences, lambda: Moments(now(), now()))
     voice = Voice(WORDS, policy, a_roster(), ZoneInfo(zone), "zh")
-    speaker = Speaker(chat, voice)
+    speaker = Speaker(chat, voice, hook=hook)
     delivery = Delivery(store, speaker, voice, clocks=[lambda: now().timestamp()])
     return Process(store, voice, delivery, Clock(store, policy, a_roster()), dispatcher(store, voice))
 
@@ -75,6 +77,7 @@ class Scene:
 
     chat: the world at the receiving end. line: what stands between the bot and it, where something does.
     occasion: while it is set, whoever asks the same again asks with the same key, as a redelivery does.
+    hook: the company's own site, known from the next restart on.
     """
 
     def __init__(
@@ -90,6 +93,7 @@ class Scene:
         self.now, self.start = start, start
         self.chat = chat or MemoryChat()
         self.occasion = ""
+        self.hook: Hook | None = None
         self._line = line(self.chat, self)
         self._engine = engine
         self._playbook, self._zone = playbook, zone
@@ -99,7 +103,12 @@ class Scene:
 
     def _boot(self) -> None:
         process = a_process(
-            self._engine, self._line, lambda: self.now, playbook=self._playbook, zone=self._zone
+            self._engine,
+            self._line,
+            lambda: self.now,
+            playbook=self._playbook,
+            zone=self._zone,
+            hook=self.hook,
         )
         self.store, self.voice = process.store, process.voice
         self.delivery, self.clock, self.dispatch = process.delivery, process.clock, process.dispatch
@@ -123,6 +132,10 @@ class Scene:
     def run(self, unit: Callable[[Work], T]) -> T:
         """One transaction."""
         return self._runner.run(self.store.run(unit))
+
+    def awaits(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Something on the loop on which the bot runs."""
+        return self._runner.run(coroutine)
 
     def deliver(self) -> int:
         """Let everything that may be sent go out."""

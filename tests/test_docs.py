@@ -8,9 +8,13 @@ import subprocess
 import pytest
 
 from bot.__main__ import COMMANDS
+from bot.crisis.kinds import KINDS
 from bot.playbooks.schema import PlaybookText
 from bot.settings import Settings
 from handlers import VERBS
+from statements.principles import PRINCIPLES
+from statements.templates import OF_AN_ASK
+from statements.trial import GIVEN
 from tests.makers import ROOT
 
 READMES = ("README.md", "README.zh-CN.md")
@@ -53,8 +57,21 @@ def test_every_key_of_a_playbook_is_explained(key: str):
     assert f"| `{key}` |" in read("docs/playbooks.md")
 
 
+@pytest.mark.parametrize("name", [*GIVEN, *KINDS, *PRINCIPLES, *sorted(OF_AN_ASK)])
+def test_everything_that_a_text_of_ones_own_may_use_is_explained(name: str):
+    assert re.search(rf"`{name}[`.:]", read("docs/statements.md"))
+
+
 @pytest.mark.parametrize(
-    "document", [*READMES, "CONTRIBUTING.md", "docs/design.md", "docs/playbooks.md", "docs/glossary.md"]
+    "document",
+    [
+        *READMES,
+        "CONTRIBUTING.md",
+        "docs/design.md",
+        "docs/playbooks.md",
+        "docs/statements.md",
+        "docs/glossary.md",
+    ],
 )
 def test_every_link_leads_somewhere(document: str):
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", read(document))

@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parents[1]
 STATEMENTS = ROOT / "statements"
 CODE = ("bot", "handlers", "timelines")
 HAN = r"[\u4e00-\u9fff]"
+MATCH = re.compile(r"(?m)match: (?:'.*?'(?=[,\n]|$)|[^',\n]+,)")
+"""A regular expression of the word lists: nobody reads it."""
 
 
 @pytest.fixture(scope="module")
@@ -192,13 +194,13 @@ def test_chinese_has_full_width_punctuation() -> None:
 
 
 def _said(row: str) -> str:
-    """Without the YAML key, whose colon is not punctuation."""
-    return re.sub(r"^\s*[\w.\"]+:\s", "", row)
+    """Without the YAML key, whose colon is not punctuation, and without what is only looked for."""
+    return re.sub(r"^\s*[\w.\"]+:\s", "", MATCH.sub("", row))
 
 
 def test_english_has_no_chinese_in_it() -> None:
     for path in (STATEMENTS / "en").rglob("*.*"):
-        assert not re.search(HAN, path.read_text("utf-8")), path.name
+        assert not re.search(HAN, MATCH.sub("", path.read_text("utf-8"))), path.name
 
 
 def test_every_verb_that_slack_shows_while_one_types_is_one() -> None:

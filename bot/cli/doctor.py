@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.alarm import Alarm
 from bot.app import check_admins
-from bot.cli import doctor_feishu, doctor_slack
+from bot.cli import doctor_feishu, doctor_hook, doctor_slack
 from bot.cli.doctor_finding import Finding
 from bot.cli.trouble import describe
 from bot.crisis.people import Roster
@@ -28,13 +28,14 @@ from bot.store.health import health
 from bot.store.lock import NotAlone, alone, database_file
 from bot.store.schema import HEAD, version
 from statements.marks import as_text
+from statements.templates import lint
 from statements.text import Words
 
 
 @click.command()
 @click.option("--alarm", is_flag=True, help="Also ring the alarm, so that you see whether it is heard.")
 def doctor(alarm: bool) -> None:
-    """Check settings, playbook, roster, database, what waits to be sent, Slack, Feishu and clock; say what to do."""
+    """Check settings, playbook, roster, database, what waits, Slack, Feishu, site and clock; say what to do."""
     try:
         settings = Settings()
     except ValidationError as error:
@@ -51,12 +52,14 @@ def _look(settings: Settings) -> Iterator[Finding]:
     yield _file(
         "roster", lambda: f"{len(load_roster(settings.roster, load(settings.playbook).roles).people)} people"
     )
+    yield _texts(settings)
     database = _database(settings)
     yield database
     if database.well:
         yield from _outbox(settings)
     yield from _watching(settings)
     yield from _platforms(settings)
+    yield asyncio.run(doctor_hook.look(settings))
 
 
 def _file(part: str, read: Callable[[], str]) -> Finding:
@@ -64,6 +67,16 @@ def _file(part: str, read: Callable[[], str]) -> Finding:
         return Finding(part, True, read())
     except BadFile as error:
         return Finding(part, False, str(error))
+
+
+def _texts(settings: Settings) -> Finding:
+    if not settings.templates:
+        return Finding("texts", True, "as shipped; GOLDENHOUR_TEMPLATES names a folder of your own")
+    files, wrong = lint(settings.templates)
+    if wrong:
+        says = f"{len(wrong)} of {files} cannot be used: `goldenhour statement lint {settings.templates}`"
+        return Finding("texts", False, says)
+    return Finding("texts", True, f"{files} of your own, the others as shipped")
 
 
 def _database(settings: Settings) -> Finding:

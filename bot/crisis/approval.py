@@ -103,7 +103,7 @@ def follow_grade(incident: Incident, playbook: Playbook, roster: Roster, now: da
     """
     until = now + timedelta(minutes=playbook.grade(incident.grade).sign_minutes)
     for known in incident.statements.values():
-        if known.withdrawn or not known.asked or known.emergency or _is_out(known):
+        if known.withdrawn or not known.asked or known.emergency:
             continue
         for role, person in _signers(incident, known, playbook, roster).items():
             if role not in known.seats:
@@ -174,11 +174,6 @@ def is_enough(incident: Incident, statement: Statement, playbook: Playbook) -> b
     return set(wanted) <= set(signed) and not set(signed.values()) <= statement.authors
 
 
-def may_go_out(incident: Incident, statement: Statement, playbook: Playbook) -> bool:
-    """Its last version is approved, and the grade has not risen to one that asks for more signatures since."""
-    return statement.approved and (statement.emergency or is_enough(incident, statement, playbook))
-
-
 def _settle(incident: Incident, known: Statement, playbook: Playbook, by: str, now: datetime) -> None:
     if not known.approved and is_enough(incident, known, playbook):
         incident.record(Approved(known.id, known.latest.number, known.latest.seal), by, now)
@@ -237,10 +232,6 @@ def _remind(
 ) -> None:
     version = find(incident, statement).latest.number
     incident.record(SignersReminded(statement, version, seat.role, tuple(people), until), BOT, now)
-
-
-def _is_out(known: Statement) -> bool:
-    return any(one.version == known.latest.number for one in known.published.values())
 
 
 def _check_words(incident: Incident, known: Statement, blocking: Collection[str]) -> None:

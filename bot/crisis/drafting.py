@@ -9,7 +9,14 @@ from datetime import datetime
 from bot.crisis.errors import Refused
 from bot.crisis.incident import Incident
 from bot.crisis.public import Statement, Version
-from bot.crisis.public_events import Drafted, EditDropped, EditKept, FindingAccepted, Withdrawn
+from bot.crisis.public_events import (
+    Drafted,
+    EditDropped,
+    EditKept,
+    FindingAccepted,
+    HookAsked,
+    Withdrawn,
+)
 
 LONGEST = 30_000
 """Characters of a text."""
@@ -78,12 +85,18 @@ def accept(
 
 
 def withdraw(incident: Incident, statement: int, reason: str, by: str, now: datetime) -> None:
-    """It is not to be used any more; what is out is to be taken back. Raises Refused without a reason."""
+    """It is not to be used any more; what is out is to be taken back, and our own site is told to.
+
+    Raises Refused without a reason.
+    """
     known, reason = find(incident, statement), reason.strip()
     if not reason:
         raise Refused("reason_needed")
     if not known.withdrawn:
         incident.record(Withdrawn(statement, reason), by, now)
+        if known.handed:
+            version = known.version(max(known.handed))
+            incident.record(HookAsked(statement, version.number, version.seal, withdrawn=True), by, now)
 
 
 def find(incident: Incident, statement: int) -> Statement:

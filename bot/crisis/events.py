@@ -91,12 +91,15 @@ class SendGivenUp:
     """The platform would not do something, and trying again by ourselves cannot help.
 
     deed, card: what it was. people: whom it was for, empty for the room. code: the platform's reason.
+    statement, version: the wording that was for the company's own site, or 0.
     """
 
     deed: str
     card: str
     people: tuple[str, ...]
     code: str
+    statement: int = 0
+    version: int = 0
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,9 @@ KINDS = (
 AUDIENCES = ("service", "dealers", "staff", "investors", "media")
 """Who is spoken to by answer sheets, each of a kind of its own: `lines_` and the audience."""
 
+LINES = tuple(f"lines_{audience}" for audience in AUDIENCES)
+"""The kinds that are answer sheets."""
+
 CHANNELS = (
     "site",
     "weibo",

@@ -90,12 +90,29 @@ class Publication:
     at: datetime
 
 
+@dataclass(frozen=True)
+class HandOver:
+    """What became of one wording that the company's own site was asked to take.
+
+    taken_at: it is there since. link: where it says so. taken_down_at: it is gone since. refused: with which code the
+    site would not do what it was asked last, or "".
+    """
+
+    by: str
+    at: datetime
+    taken_at: datetime | None = None
+    link: str = ""
+    taken_down_at: datetime | None = None
+    refused: str = ""
+
+
 @dataclass
 class Statement:
     """One text for outside, in all its versions. seats and accepted are the last version's; an edit empties them.
 
     void: roles whose signature the last edit took away, with who had signed. kept: words that came too late, by
-    person. published: where a version of it can be read now.
+    person. published: where a version of it can be read now. handed: to the company's own site, by the number of the
+    version.
     """
 
     id: int
@@ -107,8 +124,10 @@ class Statement:
     void: dict[str, str] = field(default_factory=dict)
     kept: dict[str, Kept] = field(default_factory=dict)
     approved_seal: str = ""
+    approved_at: datetime | None = None
     emergency: bool = False
     published: dict[str, Publication] = field(default_factory=dict)
+    handed: dict[int, HandOver] = field(default_factory=dict)
     withdrawn: str = ""
 
     @property
@@ -136,6 +155,11 @@ class Statement:
         """Where something else can be read than the last version: to be replaced, or taken back."""
         latest = 0 if self.withdrawn else self.latest.number
         return [one for one in self.published.values() if one.version != latest]
+
+    @property
+    def on_site(self) -> int:
+        """The last version that the company's own site has said it took, 0 where there is none."""
+        return max((number for number, handed in self.handed.items() if handed.taken_at), default=0)
 
     def version(self, number: int) -> Version:
         """That wording. Raises LookupError for one that there is not."""

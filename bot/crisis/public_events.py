@@ -186,6 +186,27 @@ class TakenDown:
 
 
 @dataclass(frozen=True)
+class HookAsked:
+    """The company's own site is to take this wording, or to take it down. seal: of the wording."""
+
+    statement: int
+    version: int
+    seal: str
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True)
+class HookDelivered:
+    """The site did. status: of its HTTP answer. link: where it says that the text can be read, or ""."""
+
+    statement: int
+    version: int
+    status: int
+    link: str = ""
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True)
 class LinesIssued:
     """An approved answer sheet was handed out, and every other one for that audience and language is recalled.
 
@@ -239,6 +260,8 @@ PublicEvent = (
     | PublicationUndone
     | Withdrawn
     | TakenDown
+    | HookAsked
+    | HookDelivered
     | LinesIssued
     | LinesRead
     | ReadersReminded

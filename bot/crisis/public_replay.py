@@ -3,11 +3,13 @@ once this is loaded, and is to be had from here."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.crisis import public_events as events
-from bot.crisis.public import AnswerSheet, Fact, Kept, Publication, Seat, Statement, Version
+from bot.crisis.events import SendGivenUp
+from bot.crisis.public import AnswerSheet, Fact, HandOver, Kept, Publication, Seat, Statement, Version
 from bot.crisis.replay import apply
 
 __all__ = ["apply"]
@@ -48,7 +50,7 @@ def _(event: events.Drafted, incident: Incident, by: str, at: datetime) -> None:
     # A signature covers exactly one wording.
     statement.void = {seat.role: seat.signed_by for seat in statement.seats.values() if seat.signed_by}
     statement.seats, statement.accepted = {}, {}
-    statement.approved_seal, statement.emergency = "", False
+    statement.approved_seal, statement.approved_at, statement.emergency = "", None, False
 
 
 @apply.register(events.EditKept)
@@ -68,15 +70,21 @@ def _(event: events.FindingAccepted, incident: Incident, by: str, at: datetime) 
 
 @apply.register(events.SignerAsked)
 def _(event: events.SignerAsked, incident: Incident, by: str, at: datetime) -> None:
-    seat = incident.statements[event.statement].seats.setdefault(event.role, Seat(event.role))
+    seat = _wanted(incident.statements[event.statement], event.role)
     seat.asked.append(event.person)
     seat.asked_at, seat.answer_by, seat.reminded = at, event.answer_by, False
 
 
 @apply.register(events.SignerMissing)
 def _(event: events.SignerMissing, incident: Incident, by: str, at: datetime) -> None:
-    seat = incident.statements[event.statement].seats.setdefault(event.role, Seat(event.role))
+    seat = _wanted(incident.statements[event.statement], event.role)
     seat.stuck, seat.answer_by = True, event.answer_by
+
+
+def _wanted(statement: Statement, role: str) -> Seat:
+    """One more signature is wanted, perhaps because the grade has risen: without it nothing is approved any more."""
+    statement.approved_seal, statement.approved_at = "", None
+    return statement.seats.setdefault(role, Seat(role))
 
 
 @apply.register(events.SignersReminded)
@@ -100,7 +108,7 @@ def _(event: events.ChangesAsked, incident: Incident, by: str, at: datetime) -> 
 @apply.register(events.Approved)
 def _(event: events.Approved, incident: Incident, by: str, at: datetime) -> None:
     statement = incident.statements[event.statement]
-    statement.approved_seal, statement.emergency = event.seal, event.emergency
+    statement.approved_seal, statement.approved_at, statement.emergency = event.seal, at, event.emergency
 
 
 @apply.register(events.Published)
@@ -126,6 +134,28 @@ def _(event: events.Withdrawn, incident: Incident, by: str, at: datetime) -> Non
 @apply.register(events.TakenDown)
 def _(event: events.TakenDown, incident: Incident, by: str, at: datetime) -> None:
     incident.statements[event.statement].published.pop(event.channel, None)
+
+
+@apply.register(events.HookAsked)
+def _(event: events.HookAsked, incident: Incident, by: str, at: datetime) -> None:
+    handed = incident.statements[event.statement].handed
+    handed[event.version] = (
+        replace(handed[event.version], refused="") if event.withdrawn else HandOver(by, at)
+    )
+
+
+@apply.register(events.HookDelivered)
+def _(event: events.HookDelivered, incident: Incident, by: str, at: datetime) -> None:
+    handed = incident.statements[event.statement].handed
+    changed = {"taken_down_at": at} if event.withdrawn else {"taken_at": at, "link": event.link}
+    handed[event.version] = replace(handed[event.version], refused="", **changed)
+
+
+@apply.register(SendGivenUp)
+def _(event: SendGivenUp, incident: Incident, by: str, at: datetime) -> None:
+    if event.statement:
+        handed = incident.statements[event.statement].handed
+        handed[event.version] = replace(handed[event.version], refused=event.code)
 
 
 @apply.register(events.LinesIssued)

@@ -17,18 +17,26 @@ again sooner."""
 
 
 def given_up(
-    incident: Incident, deed: str, card: str, to: str, people: Iterable[str], code: str, now: datetime
+    incident: Incident,
+    deed: str,
+    card: str,
+    to: str,
+    people: Iterable[str],
+    code: str,
+    now: datetime,
+    wording: tuple[int, int] = (0, 0),
 ) -> None:
     """Take down that a send will not be done; but not that a notice of it came to nothing, or it would never end.
 
     Only that the room could not be told is taken down: then people are told one by one.
 
-    to, people: whom it was for, as the send said. code: the platform's reason.
+    to, people: whom it was for, as the send said. code: the platform's reason. wording: the statement that was for the
+    company's own site, and its version.
     """
     if card == LAST_NOTICE or (card == NOTICE and deed != "post"):
         return
     concerned = tuple(people) or (() if to == "room" else (to,))
-    incident.record(SendGivenUp(deed, card, concerned, code), BOT, now)
+    incident.record(SendGivenUp(deed, card, concerned, code, *wording), BOT, now)
 
 
 def notice(incident: Incident, seq: int) -> tuple[int, tuple[str, ...]]:
@@ -61,4 +69,7 @@ def _kind(event: SendGivenUp) -> tuple[str, str, bool]:
 
 
 def _quiet(event: SendGivenUp) -> timedelta:
+    if event.statement:
+        # Somebody asked for it and waits to see it there.
+        return timedelta()
     return QUIET_ABOUT_PEOPLE if event.people else QUIET

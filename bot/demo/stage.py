@@ -155,6 +155,8 @@ async def stage(
             **{**NOWHERE, **(slack.settings if slack else {}), **(feishu.settings if feishu else {})},
             alarm_url=SecretStr(""),
             heartbeat_url=SecretStr(""),
+            hook_url=SecretStr(""),
+            hook_secret=SecretStr(""),
             admins=(),
             public_url=bot_url,
             database_url=database or f"sqlite:///{folder / 'goldenhour.db'}",

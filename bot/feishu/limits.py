@@ -40,8 +40,9 @@ CALLS: Mapping[Deed, tuple[str, ...]] = {
     "leave": (),
     "take_back": (),
     "urge": (URGE["app"],),
+    "hook": (),
 }
-"""The methods that each deed calls on a good day; nothing can be left with Feishu."""
+"""The methods that each deed calls on a good day; nothing can be left with Feishu, nor is it our own site."""
 
 METHODS: Mapping[str, Rate] = {method: EACH for methods in CALLS.values() for method in methods}
 

@@ -44,8 +44,9 @@ CALLS: Mapping[Deed, tuple[str, ...]] = {
     "leave": ("chat.scheduleMessage",),
     "take_back": ("chat.deleteScheduledMessage",),
     "urge": (),
+    "hook": (),
 }
-"""The methods that each deed calls on a good day; Slack cannot urge."""
+"""The methods that each deed calls on a good day; Slack cannot urge, and is not our own site."""
 
 
 class Limiter(limiter.Limiter):

@@ -261,9 +261,9 @@ class Outbox:
         """What waits may have been sent since this database was copied: it is looked for first. Returns how many."""
         return self._connection.execute(queries.DOUBT).rowcount
 
-    def listed(self, *states: str) -> list[Listed]:
+    def listed(self, *states: str, most: int = 500) -> list[Listed]:
         """What is in these states, the oldest first."""
-        query = select(sends).where(sends.c.state.in_(states)).order_by(sends.c.id).limit(500)
+        query = select(sends).where(sends.c.state.in_(states)).order_by(sends.c.id).limit(most)
         return [
             Listed(row.id, row.key, row.state, row.attempt, row.due_at, row.error, row.in_doubt)
             for row in self._connection.execute(query)

@@ -26,9 +26,18 @@ def room_failed(page: Page) -> Card:
 
 
 def given_up(page: Page) -> Card:
-    """What the platform would not do, and what people do instead. args: deed, people it was for, code."""
-    deed = given_up_deed(page.words, str(page.args["deed"]))
-    text = page.text(deed=deed, people=page.args["people"], why=why(page, str(page.args["code"])))
+    """What the platform would not do, and what people do instead. args: deed, people it was for, code.
+
+    statement, version: the wording that the company's own site would not take.
+    """
+    args = page.args
+    text = page.text(
+        deed=given_up_deed(page.words, str(args["deed"])),
+        people=args["people"],
+        why=why(page, str(args["code"])),
+        statement=args.get("statement", 0),
+        version=args.get("version", 0),
+    )
     return page.card(text, *page.row("tasks", "status"))
 
 

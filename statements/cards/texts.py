@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.chat import Button, Card, Part
-from bot.crisis.approval import may_go_out, missing
-from bot.crisis.kinds import KINDS, audience_of
+from bot.crisis.approval import missing
+from bot.crisis.kinds import KINDS, LINES
 from bot.crisis.lines import in_use
 from bot.crisis.public import Statement
-from statements.cards.page import Page, beside, buttons, joined, plain
+from statements.cards.page import Page, Style, beside, buttons, joined, plain
 from statements.differences import differences
 from statements.drafts import blanks
 from statements.principles import Finding
@@ -29,8 +29,6 @@ def state_of(page: Page, statement: Statement) -> str:
     """draft, asked, changes, approved, issued, published, outdated or withdrawn: where it is on its way."""
     if statement.withdrawn:
         return "withdrawn"
-    if statement.approved and not may_go_out(page.incident, statement, page.context.playbook):
-        return "asked"
     if statement.outdated:
         return "outdated"
     latest = (statement.id, statement.latest.number)
@@ -70,12 +68,13 @@ def _to_begin(page: Page) -> Iterator[Part]:
     for start in range(0, len(KINDS), 4):
         yield buttons(*(_begin(page, kind, language, first) for kind in KINDS[start : start + 4]))
     other = "en" if language == "zh" else "zh"
-    yield buttons(page.button("statements", page.about(other), label=page.label("draft_in", other)))
+    in_other = page.button("statements", page.about(other), label=page.label("draft_in", other))
+    yield buttons(page.button("facts"), in_other)
 
 
 def _begin(page: Page, kind: str, language: str, first: str) -> Button:
     value = page.about(kind, language)
-    style = "primary" if kind == first == "first_statement" else "plain"
+    style: Style = "primary" if kind == first == "first_statement" else "plain"
     return page.button("draft", value, style, label=page.label("kinds", kind))
 
 
@@ -102,6 +101,7 @@ def statement(page: Page) -> Card:
         *_kept(page, one),
         *page.text("statement_signers", statement=one, state=state).parts,
         *_standing(page, one),
+        *_handed(page, one),
         *_steps(page, one, state, blocked=blocked),
     )
 
@@ -160,6 +160,17 @@ def _standing(page: Page, one: Statement) -> Iterator[Part]:
         yield beside(told, page.button(name, value, confirm=page.label("confirms", name)))
 
 
+def _handed(page: Page, one: Statement) -> Iterator[Part]:
+    """What the company's own site says of the last text it was given."""
+    if not one.handed:
+        return
+    number = max(one.handed)
+    handed = one.handed[number]
+    told = joined(page.text("statement_handed", number=number, handed=handed, withdrawn=one.withdrawn).parts)
+    again = one.withdrawn and handed.refused and page.incident.open
+    yield beside(told, page.button("take_from_site", page.about(str(one.id)))) if again else told
+
+
 def _steps(page: Page, one: Statement, state: str, *, blocked: bool) -> Iterator[Part]:
     value = page.about(str(one.id))
     look = [page.button("statement_text", value)] if len(one.latest.text) > SHORT else []
@@ -174,29 +185,43 @@ def _steps(page: Page, one: Statement, state: str, *, blocked: bool) -> Iterator
 
 def _next(page: Page, one: Statement, state: str, value: str, *, blocked: bool) -> Iterator[Button]:
     """The step that brings it on comes first."""
-    text = f"{one.latest.title}\n{one.latest.text}"
-    if state == "draft":
-        if blanks(text, one.language):
-            yield page.button("blanks", value, "primary")
-        elif not blocked:
-            yield page.button("send_to_signers", value, "primary")
+    open_ = blanks(f"{one.latest.title}\n{one.latest.text}", one.language)
+    if open_ and not one.approved:
+        yield page.button("blanks", value, "primary")
+    elif state == "draft" and not blocked:
+        yield page.button("send_to_signers", value, "primary")
     if state in ("approved", "published", "outdated") and one.approved:
         yield send_out(page, one)
+        yield from _to_site(page, one, value)
     if state == "outdated" and not one.approved and not one.asked and not blocked:
         yield page.button("send_to_signers", value, "primary")
     voids = any(seat.signed_by for seat in one.seats.values())
     label = page.label("buttons", "correct" if _is_wrong(page, one) else "statement_edit")
     confirm = page.label("confirms", "statement_edit") if voids else ""
-    yield page.button("statement_edit", value, label=label, confirm=confirm)
+    to_mend = state == "changes" or (blocked and not open_)
+    style: Style = "primary" if to_mend or _is_wrong(page, one) else "plain"
+    yield page.button("statement_edit", value, style, label=label, confirm=confirm)
     if one.kind in page.context.playbook.emergency_kinds and not one.approved and not blocked:
         seal = page.about(str(one.id), one.latest.seal)
         yield page.button("release", seal, confirm=page.label("confirms", "release"))
     yield page.button("withdraw", value)
 
 
+def _to_site(page: Page, one: Statement, value: str) -> Iterator[Button]:
+    """Where the company's site takes texts from us, and has not been given this one."""
+    handed, publishable = one.handed.get(one.latest.number), one.kind not in LINES
+    if (
+        publishable
+        and page.context.has_hook
+        and not page.incident.drill
+        and (handed is None or handed.refused)
+    ):
+        yield page.button("hand_to_site", value, confirm=page.label("confirms", "hand_to_site"))
+
+
 def send_out(page: Page, one: Statement) -> Button:
     """What follows once all have signed: an answer sheet is issued, anything else published."""
-    if audience_of(one.kind):
+    if one.kind in LINES:
         return page.button("issue", page.about(str(one.id), one.latest.seal), "primary")
     return page.button("published", page.about(str(one.id)), "primary")
 

@@ -10,9 +10,10 @@ from bot.crisis.kinds import CHANNELS, KINDS
 from bot.crisis.public import Fact, Statement
 from bot.crisis.public_events import Status
 from statements.drafts import blanks as open_questions
+from statements.drafts import prefilled, questions
 from statements.forms.sheet import Sheet
 from statements.parts import split
-from statements.review import prefilled, public_text
+from statements.review import known, public_text
 from statements.templates import Ask
 from statements.text import short
 
@@ -75,12 +76,15 @@ def draft(sheet: Sheet) -> Form:
         Heading(sheet.label("kinds", kind), sheet.label("heading_notes", "draft"))
     ]
     items += _citing(sheet, [fact.id for fact in _confirmed(sheet)])
-    items += [_blank(sheet, ask, language) for ask in text.asks]
+    given = known(sheet.found, text, (), sheet.context) if sheet.found else None
+    values = prefilled(text, given) if given else {}
+    items += [
+        _blank(ask, values.get(ask.name, "")) for ask in (questions(text, given) if given else text.asks)
+    ]
     return sheet.form(*items, kind=kind, language=language)
 
 
-def _blank(sheet: Sheet, ask: Ask, language: str) -> Field:
-    value = prefilled(ask.source, sheet.incident, sheet.context, language) if sheet.found else ""
+def _blank(ask: Ask, value: str) -> Field:
     kind: Any = "long" if ask.long or ask.source == "what" else "text"
     name = f"{ANSWER}{ask.name}"
     return Field(name, ask.question, kind, value=value or None, hint=ask.hint, longest=_LONGEST_ANSWER)

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from bot.app import Parts, make_store
+from bot.app import Parts, make_store, make_voice
 from bot.crisis.events import BOT, RoomOpened
 from bot.demo.stage import stage
 from bot.settings import Settings
 from bot.store import Moments, Work, make_engine
 from bot.store.tables import incidents, sends
 from tests.databases import emptied_postgres, empty_sqlite
-from tests.makers import NINE, a_playbook, an_incident
+from tests.makers import NINE, a_playbook, a_roster, an_incident
 
 
 def a_crisis_with_a_room(work: Work) -> None:
@@ -40,6 +40,16 @@ def test_the_safety_net_can_be_switched_off(
     store.close()
     assert len([key for key in keys if "/net/" in key]) == left
     assert "1/state/0" in keys
+
+
+def test_a_companys_own_texts_lie_over_ours(tmp_path: Path):
+    own = tmp_path / "en/apology.md.j2"
+    own.parent.mkdir()
+    own.write_text("---\ntitle: Sorry\n---\nWe are sorry.\n")
+    settings = Settings(_env_file=None, templates=tmp_path)
+    public = make_voice(settings, a_playbook(), a_roster()).public
+    assert public.get("en", "apology").path == own
+    assert public.get("zh", "apology").path != own
 
 
 @pytest.mark.parametrize(
@@ -95,3 +105,17 @@ def test_what_the_last_process_held_is_in_doubt_and_settles_before_it_is_looked_
     state, in_doubt, due_at = asyncio.run(story())
     assert (state, in_doubt) == ("pending", True)
     assert before + timedelta(seconds=5) <= due_at <= datetime.now(UTC) + timedelta(seconds=5)
+
+
+def test_where_the_company_says_how_we_are_reached_the_pages_answer(tmp_path: Path):
+    async def story() -> set[tuple[str, str]]:
+        async with stage(tmp_path, parts=Parts(clock=False)) as on:
+            return {(route.path, method) for route in on.bot.web.routes for method in route.methods}
+
+    statement = "/text/{number:int}/{statement:int}/{until:int}/{person}/{seal}"
+    assert {
+        ("/brief/{number:int}/{seal}", "GET"),
+        (statement, "GET"),
+        (statement, "POST"),
+        (statement + "/{name}", "GET"),
+    } <= asyncio.run(story())

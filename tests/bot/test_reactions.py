@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from bot.chat import Send
-from bot.crisis import events
+from bot.crisis import events, public_events
 from bot.crisis.ending import close, reopen, room_archived
 from bot.crisis.events import BOT, CheckpointsReached, DecisionsAsked, Reminded, RoomOpened
 from bot.crisis.incident import Incident, invite
@@ -20,7 +20,13 @@ from tests.deeds import PEOPLE, play, steps
 from tests.makers import a_graded, a_playbook, a_roster, an_incident, at
 
 PLAYBOOK, ROSTER = a_playbook(), a_roster()
-SILENT = {events.PageUnanswered, events.RoomLent}
+SILENT = {
+    events.PageUnanswered,
+    events.RoomLent,
+    public_events.FactNoted,
+    public_events.EditKept,
+    public_events.EditDropped,
+}
 """After these nothing is said: what follows in the history says it."""
 
 

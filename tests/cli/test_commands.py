@@ -142,8 +142,8 @@ def test_doctor_finds_a_whole_installation_well_and_names_what_is_missing(tmp_pa
     assert well.exit_code == 0, well.output
     parts = [line.split()[1] for line in well.stdout.splitlines()]
     assert parts == [
-        *("playbook:", "roster:", "database:", "outbox:", "at", "safety", "alarm:", "heartbeat:", "admins:"),
-        *("way", "token:", "scopes:", "clock:"),
+        *("playbook:", "roster:", "texts:", "database:", "outbox:", "at", "safety", "alarm:", "heartbeat:"),
+        *("admins:", "way", "token:", "scopes:", "clock:", "site:"),
     ]
     assert not [line for line in well.stdout.splitlines() if line.startswith("FAIL")]
     assert ill.exit_code == 1

@@ -83,6 +83,27 @@ def test_it_knows_whether_a_process_has_the_sqlite_database(database: str, tmp_p
         assert line(database, "at work") == "ok   at work: one process has this SQLite database"
 
 
+def test_a_companys_own_texts_are_looked_at(database: str, tmp_path: Path):
+    folder, text = tmp_path / "texts", tmp_path / "texts/en/apology.md.j2"
+    text.parent.mkdir(parents=True)
+    assert (
+        line(database, "texts") == "ok   texts: as shipped; GOLDENHOUR_TEMPLATES names a folder of your own"
+    )
+    text.write_text("---\ntitle: Sorry\n---\nWe are sorry.\n")
+    sound = line(database, "texts", GOLDENHOUR_TEMPLATES=str(folder))
+    assert sound == "ok   texts: 1 of your own, the others as shipped"
+    text.write_text("We are sorry.\n")
+    broken = line(database, "texts", GOLDENHOUR_TEMPLATES=str(folder))
+    assert broken == f"FAIL texts: 1 of 1 cannot be used: `goldenhour statement lint {folder}`"
+
+
+def test_a_folder_of_texts_that_is_not_there_stops_every_command(database: str):
+    outcome = run(database, "doctor", GOLDENHOUR_TEMPLATES="nowhere")
+    assert outcome.exit_code == 1
+    assert "TEMPLATES: " in outcome.stderr
+    assert "there is no such folder" in outcome.stderr
+
+
 def test_what_is_not_set_is_a_note_and_no_failure(database: str):
     marks = {part: line(database, part)[:4] for part in ("safety net", "alarm", "heartbeat", "admins")}
     assert marks == {"safety net": "ok  ", "alarm": "note", "heartbeat": "note", "admins": "note"}

@@ -16,7 +16,6 @@ from tests.makers import a_graded, an_incident, at
 
 TELLING_ONLY = {
     events.RoomFailed,
-    events.SendGivenUp,
     events.PageUnanswered,
     events.PageUndelivered,
     events.NobodyAnswers,

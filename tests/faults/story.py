@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from tests.scene import Scene
 
 RED = {"views": "500", "injury": "injury", "severity": "S4", "control": "C2"}
+WORDS = "我们已获悉此事，向车主致歉。已成立专项小组，由质量负责人带队。"
 QUESTIONS = ("first_statement", "technical_inquiry", "lawyers", "media")
 
 
@@ -94,6 +96,65 @@ def raised_again(scene: Scene) -> None:
     _regraded(scene, "U15", "red", "又有一人受伤")
 
 
+def facts_verified(scene: Scene) -> None:
+    """What the checklist said is true."""
+    for fact in sorted(scene.incident().facts):
+        _sent(scene, "U15", "fact_check", f"1/{fact}", status="confirmed", source="行车数据")
+
+
+def drafted(scene: Scene) -> None:
+    """A first statement, put into other words, and before all who must sign it."""
+    _sent(scene, "U09", "draft", "1/first_statement/zh", answer_measures="已成立专项小组")
+    _sent(scene, "U09", "statement_edit", "1/1", text_1=WORDS, text_2="")
+    scene.presses("U09", "send_to_signers", "1/1")
+
+
+def some_sign(scene: Scene) -> None:
+    """All but the last; who does not answer is reminded, then stood in for."""
+    for role in ("pr_director", "legal_director"):
+        _signs(scene, role)
+
+
+def deputy_signs(scene: Scene) -> None:
+    """Whoever was asked last for the last signature."""
+    _signs(scene, "ceo")
+
+
+def published(scene: Scene) -> None:
+    """On two channels, by two people."""
+    _sent(scene, "U09", "published", "1/1", channel="weibo", link="https://example.com/w", pinned="yes")
+    _sent(scene, "U04", "published", "1/1", channel="site", link="https://example.com/s")
+
+
+def refuted(scene: Scene) -> None:
+    """What was published rests on it: the correction is written, and waits for its signatures."""
+    _sent(scene, "U15", "fact_check", "1/1", status="refuted", source="复检")
+    _sent(scene, "U09", "statement_edit", "1/1", text_1=f"更正。{WORDS}", cites=["2"])
+    scene.presses("U09", "send_to_signers", "1/1")
+
+
+def corrected(scene: Scene) -> None:
+    """All sign the correction, and it takes the old one's place."""
+    for role in ("pr_director", "legal_director", "ceo"):
+        _signs(scene, role)
+    _sent(scene, "U09", "published", "1/1", channel="weibo", link="https://example.com/w2")
+    _sent(scene, "U04", "published", "1/1", channel="site", link="https://example.com/s2")
+
+
+def _sent(scene: Scene, user: str, name: str, value: str, **fields: Any) -> None:
+    """The form behind a button, sent."""
+    form = scene.presses(user, name, value).form
+    assert form is not None
+    scene.sends(user, form, **fields)
+
+
+def _signs(scene: Scene, role: str) -> None:
+    statement = scene.incident().statements[1]
+    signer = scene.voice.person(statement.seats[role].asked[-1]).slack
+    assert signer is not None
+    scene.presses(signer, "sign", f"1/1/{statement.latest.seal}")
+
+
 def the_hour_is_over(scene: Scene) -> None:
     """Time alone: the checkpoint at 60 minutes."""
 
@@ -124,13 +185,20 @@ STORY = (
     Chapter("+2 min", graded_red, "+2.9 min"),
     Chapter("+3 min", some_answer, "+6.9 min"),
     Chapter("+7 min", one_answers_late, "+7.4 min"),
-    Chapter("+7.4 min", nobody_left_to_call, "+8.9 min"),
+    Chapter("+9.5 min", nobody_left_to_call, "+10.9 min"),
     Chapter("+16 min", tasks_done, "+16.9 min"),
     Chapter("+25.5 min", at_five_to_half_past, "+25.9 min"),
     Chapter("+31 min", decided, "+31.9 min"),
     Chapter("+35 min", lowering_asked_for, "+35.9 min"),
     Chapter("+36 min", lowered_by_a_second, "+36.9 min"),
     Chapter("+37 min", raised_again, "+37.9 min"),
+    Chapter("+40 min", facts_verified, "+40.9 min"),
+    Chapter("+42 min", drafted, "+42.9 min"),
+    Chapter("+43 min", some_sign, "+43.9 min"),
+    Chapter("+48 min", deputy_signs, "+48.9 min"),
+    Chapter("+50 min", published, "+50.9 min"),
+    Chapter("+52 min", refuted, "+52.9 min"),
+    Chapter("+53 min", corrected, "+53.9 min"),
     Chapter("+60.1 min", the_hour_is_over, "+60.9 min"),
     Chapter("+62 min", closed_and_archived, "+62.9 min"),
     Chapter("+64 min", reopened, "+74 min"),

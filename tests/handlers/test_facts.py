@@ -55,7 +55,7 @@ def test_what_the_checklist_says_is_on_the_ledger_unconfirmed(scene):
     scene.opens()
     scene.answers("U15", injury="injury", complaint="**维修**后失灵", views="500")
     assert the_facts(scene) == [
-        ("投诉内容：**维修**后失灵", "unconfirmed", "信息清单"),
+        ("当事人反映：**维修**后失灵", "unconfirmed", "信息清单"),
         ("伤亡或重大财损：有人受伤", "unconfirmed", "信息清单"),
     ]
     scene.answers("U15", injury="death")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.chat import At, Button, Card, Line, Place, Plain, Span, Strong, When
-from bot.crisis.approval import ask, sign
+from bot.crisis.approval import ask, ask_for_changes, sign, signer_timed_out
 from bot.crisis.checklist import read_answers
-from bot.crisis.drafting import Wording, draft, withdraw
+from bot.crisis.drafting import Wording, accept, change, draft, keep, withdraw
 from bot.crisis.ending import close, reopen
 from bot.crisis.events import (
     BOT,
@@ -26,14 +27,17 @@ from bot.crisis.events import (
 from bot.crisis.facts import check, note
 from bot.crisis.incident import Incident, change_details, fill_in
 from bot.crisis.judging import judge_answers, judge_by_itself
+from bot.crisis.kinds import KINDS
 from bot.crisis.lines import ask_for_line, issue, remind_readers
 from bot.crisis.lines import read as read_lines
 from bot.crisis.paging import answer_page, page_timed_out
 from bot.crisis.playbook import Playbook
+from bot.crisis.publishing import publish, take_down
 from bot.crisis.regrading import ask_to_lower, confirm_lowering, raise_grade, refuse_lowering
 from bot.crisis.tasks import decide, mark_not_needed, plan_tasks, settle, take, tick_off
 from statements.cards import card
 from statements.context import Context
+from statements.review import findings
 from statements.text import Words
 from tests.makers import a_playbook, a_roster, an_incident, at, person
 from timelines.plan import plan
@@ -117,6 +121,94 @@ def at_work(playbook: Playbook) -> Incident:
     return incident
 
 
+WORDING = Wording(
+    "关于**制动异常**的情况说明",
+    "## 情况\n我们已获悉 <此事>，*向您*致歉。{{ 7*7 }} @所有人 <!channel>\n\n"
+    "- 已成立专项小组\n- 绝对安全，【待填：何时能给出结论？】\n\n"
+    "请致电 138 0013 8000。我们将尽快公布结果。",
+    cites=(2,),
+)
+
+
+def drafted(playbook: Playbook) -> Incident:
+    """A statement has been written and is not fit to be signed; two people have edited it at once."""
+    incident = at_work(playbook)
+    draft(incident, "first_statement", "zh", WORDING, PR, at("+60 min"))
+    change(incident, 1, replace(WORDING, title="情况说明"), 1, SERVICE, at("+61 min"))
+    keep(incident, 1, replace(WORDING, text="我改成这样。"), 1, PR, at("+62 min"))
+    found = findings(incident, incident.statements[1], context(incident, "zh", playbook=playbook.name))
+    warned = next(one.key for one in found if one.level == "warn")
+    accept(incident, 1, 2, warned, "已与法务核对 <b>", PR, at("+63 min"))
+    return incident
+
+
+def signing(playbook: Playbook) -> Incident:
+    """It is with the signers: one has signed, an edit voided that; now one wants changes and one is stood in for."""
+    incident = drafted(playbook)
+    if playbook.rank(incident.grade) < len(playbook.grades) - 1:
+        raise_grade(incident, playbook.grades[-1].name, "直播中", PR, playbook, at("+63 min"))
+    roster = a_roster()
+    ask(incident, 1, (), playbook, roster, SERVICE, at("+64 min"))
+    signer = incident.statements[1].seats["pr_director"].asked[0]
+    sign(incident, 1, incident.statements[1].latest.seal, playbook, roster, signer, at("+65 min"))
+    change(incident, 1, replace(WORDING, text=WORDING.text + "\n\n又及。"), 2, PR, at("+66 min"))
+    ask(incident, 1, (), playbook, roster, SERVICE, at("+67 min"))
+    seats = incident.statements[1].seats
+    ask_for_changes(
+        incident,
+        1,
+        incident.statements[1].latest.seal,
+        "**太长**，<删> 第二段",
+        seats["pr_director"].asked[0],
+        at("+68 min"),
+    )
+    for minute in range(70, 78):
+        signer_timed_out(incident, 1, "ceo", playbook, roster, at(f"+{minute} min"))
+    return incident
+
+
+def out(playbook: Playbook) -> Incident:
+    """It is out on two channels, and rests on something that turned out wrong; the correction is not signed yet."""
+    incident = at_work(playbook)
+    draft(incident, "first_statement", "zh", WORDING, SERVICE, at("+60 min"))
+    ask(incident, 1, (), playbook, a_roster(), SERVICE, at("+61 min"))
+    for seat in list(incident.statements[1].seats.values()):
+        sign_if_open(incident, playbook, seat.asked[0])
+    for channel in ("weibo", "site"):
+        publish(incident, 1, channel, PR, at("+70 min"), link="https://example.com/1", pinned=True)
+    check(incident, 2, "refuted", "复检", PR, at("+3 h"))
+    change(incident, 1, replace(WORDING, text="更正：此前所述有误。"), 1, PR, at("+3 h"))
+    return incident
+
+
+def sign_if_open(incident: Incident, playbook: Playbook, signer: str) -> None:
+    """Who stands for several roles signs for them at once."""
+    if any(signer in seat.asked and not seat.signed_by for seat in incident.statements[1].seats.values()):
+        seal = incident.statements[1].latest.seal
+        sign(incident, 1, seal, playbook, a_roster(), signer, at("+65 min"))
+
+
+def taken_back(playbook: Playbook) -> Incident:
+    """What is out is withdrawn, and still stands somewhere."""
+    incident = out(playbook)
+    withdraw(incident, 1, "数据有误 <i>", PR, at("+4 h"))
+    take_down(incident, 1, "weibo", PR, at("+4 h"))
+    return incident
+
+
+def long_text(playbook: Playbook) -> Incident:
+    """As long as a text may be, with everything in it that the principles find."""
+    incident = at_work(playbook)
+    row = "绝对安全，用户操作不当。我们将尽快公布 <结果>。请致电 138 0013 8000，京A12345。【待填：何时？】"
+    text = "\n\n".join(f"{place} {row}" for place in range(30_000))[:29_990]
+    for place, kind in enumerate(KINDS):
+        draft(
+            incident, kind, "zh", replace(WORDING, title="长" * 150, text=f"{place}{text}"), PR, at("+60 min")
+        )
+    ask(incident, 1, (), playbook, a_roster(), SERVICE, at("+61 min"))
+    return incident
+
+
 def lowering(playbook: Playbook) -> Incident:
     """Raised by hand, then somebody wants it lower."""
     incident = at_work(playbook)
@@ -197,6 +289,11 @@ STATES: Mapping[str, Callable[[Playbook], Incident]] = {
     "opened": opened,
     "graded": graded,
     "at work": at_work,
+    "drafted": drafted,
+    "signing": signing,
+    "out": out,
+    "taken back": taken_back,
+    "long text": long_text,
     "lowering": lowering,
     "lowered": lowered,
     "by the clock": by_clock,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from bot.chat import Button, Card, Plain
 from bot.crisis.checklist import ITEMS
 from bot.crisis.incident import Incident
+from bot.crisis.public import Version
 from statements.cards import CARDS
 from statements.text import LANGUAGES
 from tests.makers import NINE, a_playbook, an_incident, at
@@ -33,11 +34,24 @@ from tests.statements.scenes import (
 
 HERE = Path(__file__).parent
 REWRITE = bool(os.environ.get("REWRITE_GOLDEN"))
+SPEAKING = ("drafted", "signing", "out", "taken back", "long text")
 NEEDS = {
     "lower_refused": ("lowered",),
     "details_changed": ("by the clock",),
     "closed": ("closed", "reopened"),
     "reopened": ("reopened",),
+    "statement": SPEAKING,
+    "statement_text": SPEAKING,
+    "versions": SPEAKING,
+    "conflict": ("drafted",),
+    "sign": ("signing", "out", "taken back", "long text"),
+    "approved": SPEAKING,
+    "changes_asked": SPEAKING,
+    "signer_missing": SPEAKING,
+    "signature_void": SPEAKING,
+    "published": SPEAKING,
+    "told_wrongly": (*SPEAKING, "closed", "reopened"),
+    "withdrawn": ("taken back",),
     **dict.fromkeys(("lines", "lines_room", "lines_recalled"), ("answering",)),
 }
 """Cards about something that has happened only in some states."""
@@ -87,6 +101,18 @@ def args_of(name: str, incident: Incident) -> Mapping[str, Any]:
         "help": {"platform": "feishu"},
         "done": {"code": "saved"},
         "refused": {"code": "reason_needed"},
+        "statement": {"statement": 1},
+        "statement_text": {"statement": 1, "page": 2},
+        "versions": {"statement": 1, "before": 1, "after": len(_versions(incident))},
+        "conflict": {"statement": 1},
+        "sign": {"statement": 1, "version": len(_versions(incident))},
+        "approved": {"statement": 1, "version": 1},
+        "changes_asked": {"statement": 1, "person": PR, "role": role, "words": "**改** <b>"},
+        "signer_missing": {"statement": 1, "role": role},
+        "signature_void": {"statement": 1, "version": 2, "by": CEO},
+        "published": {"statement": 1, "version": 1},
+        "told_wrongly": {"fact": 2},
+        "withdrawn": {"statement": 1},
         "lines": {"sheet": 2, "again": True},
         "lines_room": {"sheet": 2},
         "lines_recalled": {"sheet": 3},
@@ -95,6 +121,11 @@ def args_of(name: str, incident: Incident) -> Mapping[str, Any]:
         "sheets": {"found": [LINE]},
         "not_entered": {"at": NINE, "why": Card((Plain("closed"),)), "fields": {"reason": "over"}},
     }.get(name, {})
+
+
+def _versions(incident: Incident) -> Sequence[Version]:
+    """Of its first statement."""
+    return incident.statements[1].versions if incident.statements else ()
 
 
 def buttons_of(card: Card) -> dict[str, Button]:

@@ -1,0 +1,1 @@
+"""A statement as a file: written as Word, Markdown or plain text, and read again when it comes back."""
