@@ -35,6 +35,7 @@ from bot.lease import Patience
 from bot.metrics import Metrics
 from bot.net import adjust
 from bot.paper import Paper
+from bot.paper_links import PaperLinks
 from bot.playbooks import load
 from bot.reactions import react
 from bot.readiness import Readiness
@@ -138,6 +139,7 @@ def make_voice(settings: Settings, playbook: Playbook, roster: Roster, words: Wo
         settings.language,
         PublicTexts(settings.templates),
         has_hook=bool(settings.hook_url.get_secret_value()),
+        paper=PaperLinks(settings.public_url, _page_key(settings)) if settings.public_url else PaperLinks(),
     )
 
 
@@ -159,6 +161,7 @@ async def running(
     """
     playbook = make_playbook(settings)
     roster = load_roster(settings.roster, playbook.roles)
+    playbook = playbook.speaking_on(roster.company.channels)
     check_admins(settings, roster)
     stop, people = stop or Stop(), dict(roster.people)
     voice = make_voice(settings, playbook, replace(roster, people=people))
@@ -296,8 +299,7 @@ def _make_brief(tools: _Tools) -> Brief | None:
 
 def _make_paper(tools: _Tools) -> Paper:
     """The page of each statement; it has addresses only where the company says at which we are reached."""
-    settings = tools.settings
-    return Paper(tools.store, tools.voice, settings.public_url, _page_key(settings), load_channels())
+    return Paper(tools.store, tools.voice, load_channels())
 
 
 def _page_key(settings: Settings) -> bytes:

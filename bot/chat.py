@@ -64,7 +64,7 @@ Line = tuple[Span, ...]
 class Button:
     """Something to press. `name` is a deed in `handlers.ACTIONS`, `value` what it is about (ids only).
 
-    confirm: asked before it counts; `back` is the way out of that question.
+    confirm: asked before it counts; `back` is the way out of that question. link: a page that it opens instead.
     """
 
     name: str
@@ -73,6 +73,7 @@ class Button:
     style: Literal["plain", "primary", "danger"] = "plain"
     confirm: str = ""
     back: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)

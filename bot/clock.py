@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,7 +14,7 @@ from apscheduler.triggers.date import DateTrigger
 
 from bot.crisis.approval import remind_signer, signer_timed_out
 from bot.crisis.events import BOT, CheckpointsReached, DecisionsAsked, ReadingAsked, Reminded
-from bot.crisis.incident import Incident
+from bot.crisis.incident import Incident, at_work_as
 from bot.crisis.judging import judge_by_itself
 from bot.crisis.lines import remind_readers
 from bot.crisis.paging import page_timed_out, urge
@@ -25,6 +25,8 @@ from bot.crisis.tasks import open_tasks, settle
 from bot.meter import Meter
 from bot.store import Away, Store, Work
 from timelines.reminders import Due, due, is_early, is_late
+from timelines.whom import whom
+from timelines.words import is_every_few_hours
 
 log = structlog.get_logger(__name__)
 
@@ -80,12 +82,15 @@ def ring(incident: Incident, playbook: Playbook, roster: Roster, now: datetime) 
             incident.record(Reminded(item.name, is_late(item, incident, now), people), BOT, now)
         elif item.kind == "reading":
             incident.record(ReadingAsked(), BOT, now)
+        elif item.kind == "chase":
+            people = whom(item.name, incident, playbook, roster)
+            incident.record(Reminded(item.name, is_late(item, incident, now), people), BOT, now)
     # After the pages: whoever's time is over is not called harder in the same moment.
     for item in items:
         if item.kind == "urge":
             urge(incident, *item.name.rsplit("/", 1), now)
     _reach([item for item in items if item.kind == "checkpoint"], incident, playbook, now)
-    _update([item for item in items if item.kind == "update"], incident, now)
+    _update([item for item in items if item.kind == "update"], incident, playbook, roster, now)
     return items[0].at if items else None
 
 
@@ -123,28 +128,23 @@ def _reach(items: list[Due], incident: Incident, playbook: Playbook, now: dateti
         incident.record(DecisionsAsked(new), BOT, now)
 
 
-def _update(items: list[Due], incident: Incident, now: datetime) -> None:
+def _update(items: list[Due], incident: Incident, playbook: Playbook, roster: Roster, now: datetime) -> None:
     """Only the latest of several missed updates is worth a message."""
     for item in items:
-        incident.record(Reminded(item.name, is_late(item, incident, now), tell=item is items[-1]), BOT, now)
+        tell, hours = item is items[-1], is_every_few_hours(item.at, incident, playbook)
+        people = at_work_as(playbook.speaks, incident, roster) if tell and not hours else ()
+        incident.record(Reminded(item.name, is_late(item, incident, now), people, tell), BOT, now)
 
 
 def _to_remind(incident: Incident, name: str, playbook: Playbook, roster: Roster) -> tuple[str, ...]:
     """Owners of what is open, and whoever speaks or leads where a word is due."""
     grade, _, deadline = name.partition("/")
     if deadline:
-        speaks = _speakers(incident, playbook, roster) if deadline == "first_word" else ()
+        speaks = at_work_as(playbook.speaks, incident, roster) if deadline == "first_word" else ()
         return tuple(dict.fromkeys([*speaks, incident.commander(playbook.grade(grade).in_command)]))
     owners = [task.owner for task in open_tasks(incident, name) if task.owner]
-    speaks = _speakers(incident, playbook, roster) if playbook.checkpoint(name).statement else ()
+    speaks = at_work_as(playbook.speaks, incident, roster) if playbook.checkpoint(name).statement else ()
     return tuple(dict.fromkeys([*owners, *speaks]))
-
-
-def _speakers(incident: Incident, playbook: Playbook, roster: Roster) -> Iterable[str]:
-    call = incident.calls.get(playbook.speaks)
-    if call and call.answered_by:
-        return (call.answered_by,)
-    return tuple(person.id for person in roster.holding([playbook.speaks]))
 
 
 class Clock:

@@ -20,6 +20,7 @@ from bot.crisis.ending import room_archived
 from bot.crisis.events import BOT, InviteRefused, RoomFailed, RoomOpened
 from bot.crisis.incident import Incident
 from bot.crisis.paging import page_undelivered
+from bot.crisis.playbook import Playbook
 from bot.crisis.publishing import site_took, site_took_down
 from bot.crisis.undelivered import given_up
 from bot.hook import Taken
@@ -254,7 +255,7 @@ class Delivery:
         for person, code in (done.refused or {}).items():
             incident.record(InviteRefused(person, code), BOT, work.now)
         if done.taken is not None:
-            _tell_of_site(incident, send, done.taken, work.now)
+            _tell_of_site(incident, send, done.taken, self._voice.playbook, work.now)
 
     def _failed(self, work: Work, claimed: Claimed, error: ChatError) -> str:
         send, tries = claimed.send, claimed.attempt
@@ -303,11 +304,11 @@ class Delivery:
         return max(pause, settle) if error.in_doubt else pause
 
 
-def _tell_of_site(incident: Incident, send: Send, taken: Taken, now: datetime) -> None:
+def _tell_of_site(incident: Incident, send: Send, taken: Taken, playbook: Playbook, now: datetime) -> None:
     if send.args["withdrawn"]:
         site_took_down(incident, *_wording(send), taken.status, now)
     else:
-        site_took(incident, *_wording(send), taken.status, taken.link, now)
+        site_took(incident, *_wording(send), taken.status, taken.link, playbook, now)
 
 
 def _wording(send: Send) -> tuple[int, int]:

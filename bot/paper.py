@@ -7,12 +7,10 @@ unless the company says at which address this bot is reached.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -27,6 +25,7 @@ from bot.crisis.drafting import Wording, change
 from bot.crisis.errors import Refused
 from bot.crisis.incident import Incident
 from bot.crisis.public import Statement
+from bot.paper_links import Link
 from bot.paper_post import Sent, received
 from bot.paper_view import PaperView, Tried
 from bot.side import Endpoint
@@ -41,13 +40,9 @@ from statements.typography import typeset
 
 PATH = "/text/{number:int}/{statement:int}/{until:int}/{person}/{seal}"
 FILE_PATH = PATH + "/{name}"
-LASTS = timedelta(hours=12)
-"""A link is good for at least so long, and at most an hour longer."""
-
 LARGEST = 10**9
 """No crisis or statement has a number beyond this, and no database would look for one."""
 
-_HOUR = 3600
 _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "md": "text/markdown; charset=utf-8",
@@ -61,21 +56,6 @@ _PAGE = (
 
 
 @dataclass(frozen=True)
-class _Link:
-    """What an address says: which statement, whose it is, until when (seconds since 1970)."""
-
-    number: int
-    statement: int
-    until: int
-    person: str
-    seal: str
-
-    @property
-    def ends(self) -> datetime:
-        return datetime.fromtimestamp(self.until, UTC)
-
-
-@dataclass(frozen=True)
 class _Found:
     """What a link leads to, and when it was looked at (aware, UTC)."""
 
@@ -86,25 +66,12 @@ class _Found:
 
 @dataclass(frozen=True)
 class Paper:
-    """Makes the addresses, and answers at them.
-
-    url: where this bot is reached from outside, without a slash at its end; "" for nowhere. secret: known to no one
-    else. channels: what each takes.
-    """
+    """Answers at the addresses that the voice's `paper` makes. channels: what each takes."""
 
     store: Store
     voice: Voice
-    url: str
-    secret: bytes
     channels: Mapping[str, Channel]
     clerk: Clerk = field(default_factory=Clerk)
-
-    def address(self, incident: Incident, statement: int, person: str, now: datetime) -> str:
-        """Of this statement's page, for this person alone; the same for an hour. "" where there is no page."""
-        if not self.url:
-            return ""
-        until = (int((now + LASTS).timestamp()) // _HOUR + 1) * _HOUR
-        return self._address(incident, _Link(incident.id, statement, until, person, ""))
 
     @property
     def pages(self) -> Mapping[str, Endpoint]:
@@ -151,7 +118,7 @@ class Paper:
         found, tried = entered
         return await self._page(link, found, tried) if tried.refused else self._back(link, found, tried)
 
-    def _enter(self, link: _Link, sent: Sent, work: Work) -> tuple[_Found, Tried] | None:
+    def _enter(self, link: Link, sent: Sent, work: Work) -> tuple[_Found, Tried] | None:
         found = self._behind(link, work, to_change=True)
         if found is None:
             return None
@@ -168,14 +135,14 @@ class Paper:
             return found, Tried(refused, (title, text), notes=sent.notes)
         return found, Tried(saved=statement.latest.number, notes=sent.notes)
 
-    def _back(self, link: _Link, found: _Found, tried: Tried) -> Response:
+    def _back(self, link: Link, found: _Found, tried: Tried) -> Response:
         """To the page itself, so that loading it again sends nothing again."""
         told = {"saved": tried.saved, "unchanged": tried.unchanged, "notes": ",".join(tried.notes)}
         query = urlencode({name: value for name, value in told.items() if value})
-        return RedirectResponse(f"{self._address(found.incident, link)}?{query}", 303, _headers(""))
+        return RedirectResponse(f"{self.voice.paper.of(found.incident, link)}?{query}", 303, _headers(""))
 
     async def _page(
-        self, link: _Link, found: _Found, tried: Tried, compare: tuple[int, int] = (0, 0)
+        self, link: Link, found: _Found, tried: Tried, compare: tuple[int, int] = (0, 0)
     ) -> Response:
         """Drawn beside the loop: a long text with its differences takes a while."""
         reader, nonce = self.voice.person(link.person), secrets.token_urlsafe(16)
@@ -190,33 +157,23 @@ class Paper:
             tried,
             compare,
         )
-        address = self._address(found.incident, link)
+        address = self.voice.paper.of(found.incident, link)
         page = await asyncio.to_thread(lambda: _PAGE.render(nonce=nonce, address=address, **view.shown))
         status = _STATUS.get(tried.refused.code, 400) if tried.refused else 200
         return HTMLResponse(page, status, _headers(nonce))
 
-    def _behind(self, link: _Link, work: Work, *, to_change: bool = False) -> _Found | None:
+    def _behind(self, link: Link, work: Work, *, to_change: bool = False) -> _Found | None:
         """What the address leads to, if it is ours, in time, and its person still a member."""
         if link.ends <= work.now or not 0 < link.number <= LARGEST:
             return None
         incident = work.incidents.get(link.number, to_change=to_change)
         if incident is None:
             return None
-        if not hmac.compare_digest(link.seal.encode(), self._seal(incident, link).encode()):
+        if not self.voice.paper.made(incident, link):
             return None
         if link.person not in incident.members or link.statement not in incident.statements:
             return None
         return _Found(incident, incident.statements[link.statement], work.now)
-
-    def _address(self, incident: Incident, link: _Link) -> str:
-        person, seal = quote(link.person, safe=""), self._seal(incident, link)
-        return f"{self.url}/text/{link.number}/{link.statement}/{link.until}/{person}/{seal}"
-
-    def _seal(self, incident: Incident, link: _Link) -> str:
-        """Bound to this very crisis: a new database counts from one again."""
-        declared = incident.declared_at.isoformat() if incident.declared_at else ""
-        about = f"text {incident.id} {declared} {link.statement} {link.until} {link.person}"
-        return hmac.new(self.secret, about.encode(), hashlib.sha256).hexdigest()[:40]
 
     async def _made(self, told: Sheet, kind: str) -> bytes:
         if kind == "docx":
@@ -224,10 +181,10 @@ class Paper:
         return (as_markdown(told) if kind == "md" else as_text(told)).encode()
 
 
-def _link(request: Request) -> _Link:
+def _link(request: Request) -> Link:
     given: Any = request.path_params
     until = min(given["until"], LARGEST * 100)
-    return _Link(given["number"], given["statement"], until, given["person"], given["seal"])
+    return Link(given["number"], given["statement"], until, given["person"], given["seal"])
 
 
 def _told(request: Request) -> Tried:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bot.cause import Cause
+from bot.chasing import CHASED, PROMISE_REACTIONS
 from bot.chat import Send
 from bot.crisis import events
 from bot.crisis.events import Event
@@ -317,8 +318,12 @@ def _reminded(event: events.Reminded, cause: Cause) -> Iterable[Send]:
         name = event.name.removeprefix("before/")
         for person in event.people:
             yield cause.direct(person, f"{event.name}/{person}", "before", name=name)
+    elif event.name.partition("/")[0] in CHASED:
+        yield from CHASED[event.name.partition("/")[0]](event, cause)
     elif event.tell:
         yield cause.post(event.name, "update", name=event.name, late=event.late)
+        for person in event.people:
+            yield cause.direct(person, f"{event.name}/{person}", "update", name=event.name, late=event.late)
 
 
 def _checkpoints_reached(event: events.CheckpointsReached, cause: Cause) -> Iterable[Send]:
@@ -381,5 +386,6 @@ REACTIONS: Mapping[type[Any], Callable[[Any, Cause], Iterable[Send]]] = {
     events.Closed: _closed,
     events.Reopened: _reopened,
     **PUBLIC,
+    **PROMISE_REACTIONS,
 }
 """The answer to "what follows?". After an event that is not here, nothing is said."""

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from bot.crisis.kinds import CHANNELS
 from bot.crisis.people import Company, Person, Roster
 from bot.marked_yaml import BadFile, Place, read_marked, wrong_in
 from bot.playbooks import load
@@ -19,6 +20,15 @@ _ID = r"^[a-z0-9][a-z0-9._-]{0,47}$"
 _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 _SLACK = r"^[UW][A-Z0-9]{1,20}$"
 _FEISHU = r"^ou_[A-Za-z0-9]{1,60}$"
+
+
+def _channel(given: str) -> str:
+    if given not in CHANNELS:
+        raise ValueError(f"no channel is called {given!r}; use one of {', '.join(CHANNELS)}")
+    return given
+
+
+Channel = Annotated[str, AfterValidator(_channel)]
 
 
 class RosterError(BadFile):
@@ -53,6 +63,7 @@ class CompanyText(BaseModel):
     mail: Annotated[str, Field(pattern=_EMAIL)] | None = None
     site: Annotated[str, Field(max_length=120)] = ""
     accounts: list[Annotated[str, Field(min_length=1, max_length=60)]] = []
+    channels: Annotated[list[Channel], Field(min_length=1)] = list(CHANNELS)
 
 
 class RosterText(BaseModel):
@@ -144,4 +155,5 @@ def _company(text: CompanyText | None) -> Company:
         mail=text.mail or "",
         site=text.site,
         accounts=tuple(text.accounts),
+        channels=tuple(channel for channel in CHANNELS if channel in text.channels),
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,9 @@ from bot.chat import Card, Form
 from bot.crisis.incident import Incident
 from bot.crisis.people import Person, Roster
 from bot.crisis.playbook import Playbook
+from bot.paper_links import PaperLinks
 from statements.cards import card, problem
-from statements.context import Context
+from statements.context import Context, no_page
 from statements.forms import form
 from statements.principles import Principles, own_principles
 from statements.templates import PublicTexts
@@ -26,7 +28,7 @@ class Voice:
     """Everything needed to put words to an incident. language, zone: the company's.
 
     public, principles: what statements begin from, and what they are held to. has_hook: the company's site takes them
-    from us.
+    from us. paper: where each has a page.
     """
 
     words: Words
@@ -37,6 +39,7 @@ class Voice:
     public: PublicTexts = field(default_factory=PublicTexts)
     principles: Principles = field(default_factory=own_principles)
     has_hook: bool = False
+    paper: PaperLinks = field(default_factory=PaperLinks)
 
     def card(
         self, name: str, incident: Incident | None, now: datetime, reader: Person | None, /, **args: Any
@@ -70,6 +73,14 @@ class Voice:
         """Who is behind an id of a platform; a stranger speaks the company's language."""
         return self.roster.on(platform, user, self.language)
 
+    def _page_of(
+        self, incident: Incident | None, now: datetime, reader: Person | None
+    ) -> Callable[[int], str]:
+        """A page is one person's: a room has none."""
+        if incident is None or reader is None:
+            return no_page
+        return partial(self.paper.address, incident, person=reader.id, now=now)
+
     def context(self, incident: Incident | None, now: datetime, reader: Person | None) -> Context:
         """Everything a card may draw on, for a reader, or for the room when there is none."""
         if reader is not None:
@@ -87,4 +98,5 @@ class Voice:
             public=self.public,
             principles=self.principles,
             has_hook=self.has_hook,
+            page_of=self._page_of(incident, now, reader),
         )

@@ -10,6 +10,7 @@ from bot.crisis.facts import told_wrongly
 from bot.crisis.incident import Incident
 from bot.crisis.playbook import Playbook
 from bot.crisis.publishing import may_go_to_site
+from bot.crisis.words import executive_was_heard, last_word, missing_channels
 from timelines.checkpoints import due_at
 from timelines.reminders import deadlines
 
@@ -97,6 +98,31 @@ def _latest_version(send: Send, incident: Incident) -> bool:
     return not statement.withdrawn and send.args["version"] == statement.latest.number
 
 
+def _promise(send: Send, incident: Incident) -> bool:
+    """A reminder only while it is open; what became of it stays true."""
+    return not send.args.get("due") or (incident.open and incident.promises[send.args["promise"]].open)
+
+
+def _next_word(send: Send, incident: Incident) -> bool:
+    """Nothing has been said since."""
+    last = last_word(incident)
+    return incident.open and last is not None and last.isoformat() == send.args["last"]
+
+
+def _executive(send: Send, incident: Incident) -> bool:
+    return incident.open and incident.grade == send.args["grade"] and not executive_was_heard(incident)
+
+
+def _standing(send: Send, incident: Incident) -> bool:
+    """It still stands nowhere, or not on all of them, or where it must not."""
+    statement = incident.statements[send.args["statement"]]
+    if not incident.open or send.args["about"] == "outdated":
+        return incident.open and bool(statement.outdated)
+    return bool(missing_channels(statement, send.args["missing"])) and (
+        send.args["about"] == "incomplete" or not statement.published
+    )
+
+
 def _lines(send: Send, incident: Incident) -> bool:
     """Nobody is handed what is recalled already, nor what they have read."""
     sheet = incident.sheets[send.args["sheet"]]
@@ -117,6 +143,10 @@ QUESTIONS: Mapping[str, Callable[[Send, Incident], bool]] = {
     "sign": _sign,
     "approved": _latest_version,
     "told_wrongly": _told_wrongly,
+    "promise": _promise,
+    "next_word": _next_word,
+    "executive": _executive,
+    "standing": _standing,
     "lines": _lines,
     "lines_room": _lines,
     "line_asked": _open,

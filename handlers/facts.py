@@ -14,10 +14,10 @@ from bot.crisis.public_events import Status
 from handlers.desk import Desk, clean
 from statements.answers import shown
 
-FACTUAL = ("published_at", "complaint", "injury", "history")
+FACTUAL = ("published_at", "complaint", "injury", "history", "contact", "regulator_acts")
 """Questions of the checklist whose answers may one day be said outside."""
 
-_NOTHING = (UNKNOWN, "none", "")
+_NOTHING = (UNKNOWN, "", "no", False)
 
 
 def show(desk: Desk) -> Reply:
@@ -63,8 +63,10 @@ def from_answers(desk: Desk, incident: Incident, answers: Mapping[str, Any]) -> 
     for name in FACTUAL:
         if answers.get(name, "") in _NOTHING:
             continue
+        worded = f"{name}_{answers[name]}"
         told = shown(words, language, name, answers[name], desk.voice.zone, 1000)
-        text = words.label(language, "fact_from", name).replace("{}", told)
+        key = worded if worded in words.keys(language, "fact_from") else name
+        text = words.label(language, "fact_from", key).replace("{}", told)
         source = words.label(language, "facts", "from_checklist")
         note(incident, text, source, desk.person.id, desk.now, question=name)
 

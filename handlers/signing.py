@@ -7,7 +7,6 @@ from bot.crisis import approval, publishing
 from bot.crisis.checklist import BadAnswer, BadAnswers
 from bot.crisis.errors import Refused
 from bot.crisis.kinds import CHANNELS
-from bot.crisis.tasks import settle
 from handlers.desk import Desk, clean
 from handlers.statements import find, number
 from statements.review import blocking
@@ -79,12 +78,12 @@ def submit_published(desk: Desk) -> Reply:
         incident,
         statement.id,
         str(channel),
+        desk.playbook,
         desk.person.id,
         desk.now,
         link=link,
         pinned=pinned,
     )
-    settle(incident, desk.now)
     return desk.done("published", incident, statement=statement.id, channel=channel)
 
 

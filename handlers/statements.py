@@ -43,6 +43,11 @@ def read(desk: Desk) -> Reply:
     return desk.answer("statement_text", incident, statement=statement.id, page=number(page or "1"))
 
 
+def opened_page(desk: Desk) -> Reply:
+    """Its page was opened, of which a platform may tell us."""
+    return Reply()
+
+
 def compare(desk: Desk) -> Reply:
     """What changed from one version to the next, or between any two that are named."""
     incident = desk.incident(closed=True)

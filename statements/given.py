@@ -17,6 +17,7 @@ from bot.crisis.people import Person, Roster
 from bot.crisis.playbook import Playbook
 from bot.crisis.public import Fact
 from statements.context import Context
+from statements.promised import promised
 from statements.templates import PublicText
 
 NEXT_UPDATE = timedelta(hours=4)
@@ -53,7 +54,7 @@ def given(
         "regulator": bool(answers["regulator"]),
         "contacted": answers["contacted"] == "yes",
         "earlier": _earlier(incident, zone, language),
-        "promises": [],
+        "promises": promised(incident, zone, language),
         "today": _DAYS[language].format(now.astimezone(zone)),
         "now": _DATED_MOMENTS[language].format(now.astimezone(zone)),
         "next_update": next_update(now, zone, language),

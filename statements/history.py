@@ -98,7 +98,9 @@ def _answers(answers: Mapping[str, Any], context: Context, words: Words) -> str:
 
 def occasion(language: str, name: str, words: Words) -> str:
     """What a reminder was about: a checkpoint, a deadline, an update or another of the clock's names."""
-    last = name.split("/")[-1]
+    first, last = name.split("/")[0], name.split("/")[-1]
+    if first in words.keys(language, "occasions"):
+        return words.label(language, "occasions", first)
     for group in ("checkpoint_short", "deadlines", "occasions"):
         if last in words.keys(language, group):
             return words.label(language, group, last)

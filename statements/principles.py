@@ -30,6 +30,7 @@ PRINCIPLES: Mapping[str, str] = {
     "no_contact": "transparency",
     "late": "timing",
     "undated_promise": "timing",
+    "unjudged_promise": "timing",
     "absolutes": "tone",
     "blame": "tone",
     "evasions": "tone",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,8 @@ from bot.crisis.public import Statement
 from statements.context import Context
 from statements.given import given
 from statements.principles import Checked, Finding
+from statements.promised import to_judge
 from statements.templates import PublicText
-from timelines.reminders import deadlines
 
 
 def findings(incident: Incident, statement: Statement, context: Context) -> Sequence[Finding]:
@@ -26,10 +26,16 @@ def findings(incident: Incident, statement: Statement, context: Context) -> Sequ
         facts=[incident.facts[fact] for fact in latest.cites],
         company=context.roster.company,
         now=context.now,
-        deadline=_deadline(incident, statement, context),
+        deadline=_deadline(statement, context),
     )
-    found = context.principles.findings(checked)
+    found = [*context.principles.findings(checked), *_unjudged(incident, statement, context)]
     return [one for one in found if one.level == "block" or one.key not in statement.accepted]
+
+
+def _unjudged(incident: Incident, statement: Statement, context: Context) -> Iterator[Finding]:
+    """One for all sentences together, each of which has a row of its own."""
+    if found := to_judge(incident, statement, context.principles):
+        yield Finding("unjudged_promise", "warn", "\n".join(found), about={"count": len(found)})
 
 
 def blocking(incident: Incident, statement: Statement, context: Context) -> Sequence[str]:
@@ -50,9 +56,8 @@ def public_text(context: Context, language: str, kind: str) -> PublicText:
     return context.public.get(language, kind)
 
 
-def _deadline(incident: Incident, statement: Statement, context: Context) -> datetime | None:
+def _deadline(statement: Statement, context: Context) -> datetime | None:
     """By when the first official word is due, for what is to be that word."""
     if statement.kind != "first_statement" or statement.published:
         return None
-    ahead = deadlines(incident, context.playbook)
-    return next((item.at for item in ahead if item.name == "first_word"), None)
+    return context.plan.deadlines.get("first_word") if context.plan else None

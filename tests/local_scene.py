@@ -102,6 +102,13 @@ class LocalScene:
         """The end of it, by its form."""
         self._fills_in(user, "/crisis close", {"reason": reason})
 
+    def fills_in(self, user: str, name: str, value: str, **fields: Any) -> None:
+        """The form behind a button that this person sees, with what it prefills where nothing else is given."""
+        player, message = self._sees(user, name, value)[0]
+        form = self._run(player.asked(user, player.hands.press(user, message, name, value)))
+        assert self._run(player.hands.send(user, form, fields)) == []
+        self._run(self._idle())
+
     def asks(self, user: str, typed: str, **fields: Any) -> None:
         """The form that comes of what somebody types."""
         self._fills_in(user, typed, fields)

@@ -13,10 +13,13 @@ from typing import Literal
 
 from bot.crisis.incident import Incident
 from bot.crisis.playbook import Playbook
+from bot.crisis.words import last_word
 from timelines.cadence import updates
 from timelines.checkpoints import due_at
+from timelines.promises import due_promises
 from timelines.receipts import due_receipts
 from timelines.signatures import due_signatures
+from timelines.words import due_words
 
 Kind = Literal[
     "page",
@@ -31,6 +34,7 @@ Kind = Literal[
     "checkpoint",
     "reading",
     "update",
+    "chase",
 ]
 
 LATE = timedelta(minutes=2)
@@ -88,6 +92,8 @@ def deadlines(incident: Incident, playbook: Playbook) -> list[Due]:
     grade = playbook.grade(incident.grade)
     minutes = {"first_contact": grade.first_contact_minutes, "first_word": grade.first_word_minutes}
     met = {task.meets for task in playbook.task_templates if task.meets and _is_over(task.name, incident)}
+    if last_word(incident) is not None:
+        met.add("first_word")
     return [
         Due("deadline", name, incident.time_zero + timedelta(minutes=after))
         for name, after in minutes.items()
@@ -114,6 +120,8 @@ def _ahead(incident: Incident, playbook: Playbook, now: datetime | None = None) 
     yield from _before(incident, playbook)
     yield from _reading(incident, playbook)
     yield from _updates(incident, playbook, now)
+    for name, at in (*due_words(incident, playbook, now), *due_promises(incident, playbook, now)):
+        yield Due("chase", name, at)
 
 
 def _pages(incident: Incident) -> Iterator[Due]:

@@ -6,12 +6,16 @@ from pathlib import Path
 
 import click
 
+from bot.cli.statement_export import export_statement
 from statements.templates import lint as look
 
 
 @click.group()
 def statement() -> None:
     """Look at a company's own texts before a crisis depends on them."""
+
+
+statement.add_command(export_statement)
 
 
 @statement.command()

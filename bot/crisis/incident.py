@@ -24,7 +24,8 @@ from bot.crisis.events import (
     Invited,
     RolePaged,
 )
-from bot.crisis.public import AnswerSheet, Fact, Statement
+from bot.crisis.people import Roster
+from bot.crisis.public import AnswerSheet, Fact, Promise, Statement
 from bot.crisis.public_replay import apply
 from bot.crisis.state import Call, Decision, Grading, LentRoom, Lowering, Task
 
@@ -64,6 +65,7 @@ class Incident:
     decisions: dict[str, Decision] = field(default_factory=dict)
     facts: dict[int, Fact] = field(default_factory=dict)
     statements: dict[int, Statement] = field(default_factory=dict)
+    promises: dict[int, Promise] = field(default_factory=dict)
     sheets: dict[int, AnswerSheet] = field(default_factory=dict)
     reminded: dict[str, datetime] = field(default_factory=dict)
     reached: dict[str, datetime] = field(default_factory=dict)
@@ -124,6 +126,14 @@ class Incident:
         """How often a person was called, in the first `until` entries; for several roles at one moment is once."""
         entries = self.history[:until]
         return len({e.at for e in entries if isinstance(e.event, RolePaged) and e.event.person == person})
+
+
+def at_work_as(role: str, incident: Incident, roster: Roster) -> tuple[str, ...]:
+    """Who has answered for a role in this incident, else who holds it; nobody where nobody does."""
+    call = incident.calls.get(role)
+    if call and call.answered_by:
+        return (call.answered_by,)
+    return tuple(person.id for person in roster.holding([role]))
 
 
 def declare(

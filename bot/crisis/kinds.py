@@ -22,6 +22,21 @@ KINDS = (
     "lines_media",
 )
 
+TO_THE_PUBLIC = (
+    "first_statement",
+    "detailed_explanation",
+    "progress_update",
+    "technical_explanation",
+    "clarification",
+    "apology",
+    "executive_letter",
+    "final_report",
+)
+"""Kinds that stand on every channel; the others go to whom they are for."""
+
+INTERNAL = "internal"
+"""The channel that only staff read."""
+
 AUDIENCES = ("service", "dealers", "staff", "investors", "media")
 """Who is spoken to by answer sheets, each of a kind of its own: `lines_` and the audience."""
 
@@ -37,7 +52,7 @@ CHANNELS = (
     "app_push",
     "community",
     "press",
-    "internal",
+    INTERNAL,
 )
 
 

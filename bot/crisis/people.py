@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from bot.crisis.kinds import CHANNELS
+
 OPEN_ID = "ou_"
 """What Feishu's ids of people begin with."""
 
@@ -43,7 +45,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Company:
-    """Who speaks to the public, and how it can be reached there."""
+    """Who speaks to the public, and how it can be reached there. channels: where it publishes."""
 
     name: str = ""
     full_name: str = ""
@@ -51,6 +53,7 @@ class Company:
     mail: str = ""
     site: str = ""
     accounts: tuple[str, ...] = ()
+    channels: tuple[str, ...] = CHANNELS
 
 
 @dataclass(frozen=True)

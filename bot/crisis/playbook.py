@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from bot.crisis.kinds import CHANNELS
+
 
 @dataclass(frozen=True)
 class TaskTemplate:
@@ -66,6 +68,7 @@ class GradePolicy:
     page_minutes: an unanswered page goes on to the next person after this. urge_minutes: after how many minutes
     without an answer the same person is called in a way that is harder to miss, by that way (app, sms, phone).
     first_contact_minutes, first_word_minutes: from time zero; None where the policy asks for none.
+    executive_hours: from time zero, by which an executive must have been seen or heard; None likewise.
     deciders: roles which may lower or close an incident of this grade.
     tasks: the grade's own tasks, each under the name of the checkpoint by which it must be done.
     """
@@ -78,6 +81,7 @@ class GradePolicy:
     deciders: tuple[str, ...]
     first_contact_minutes: int | None = None
     first_word_minutes: int | None = None
+    executive_hours: int | None = None
     urge_minutes: Mapping[str, int] = field(default_factory=dict)
     sign: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sign_minutes: int = 10
@@ -132,6 +136,25 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Chase:
+    """When words for outside are chased; all in minutes.
+
+    update: before the next word is due. executive: before an executive must have been seen or heard, the longest first.
+    unpublished: after its approval, what stands nowhere. incomplete: after the first channel, those that are missing.
+    outdated: after a correction was approved or a text withdrawn, what can still be read. promise: before it is due,
+    or half of its time where that is shorter; promise_again: after that, as long as it is not kept.
+    """
+
+    update: int
+    executive: tuple[int, ...]
+    unpublished: int
+    incomplete: int
+    outdated: int
+    promise: int
+    promise_again: int
+
+
+@dataclass(frozen=True)
 class Playbook:
     """One policy: how to grade, whom to page, what must be true by when.
 
@@ -143,6 +166,7 @@ class Playbook:
     grace_minutes: but not sooner than this after the incident was declared.
     remind_minutes: how long before a checkpoint the owners of open tasks are reminded.
     reading_minutes: how often a reading of the views is asked for while they double.
+    chase: when words for outside are chased. channels: those that the company uses, see `bot.crisis.kinds`.
     words: names of the policy's own, by language and group, over those of `statements/*/labels.yaml`.
     audiences: the roles that answer each audience, and are given its answer sheet; receipt_minutes: after that long
     whoever has not said that they have read it is reminded.
@@ -167,11 +191,13 @@ class Playbook:
     remind_minutes: int
     reading_minutes: int
     final_report_hours: int
+    chase: Chase
     words: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     emergency_kinds: tuple[str, ...] = ()
     audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     receipt_minutes: int = 30
     ways: Mapping[str, Collection[str]] = field(default_factory=dict)
+    channels: tuple[str, ...] = CHANNELS
 
     @property
     def task_templates(self) -> Iterator[TaskTemplate]:
@@ -185,6 +211,10 @@ class Playbook:
     def urging(self, ways: Mapping[str, Collection[str]]) -> Playbook:
         """The same policy, where these ways of calling harder are paid for and allowed, by platform."""
         return replace(self, ways=ways)
+
+    def speaking_on(self, channels: tuple[str, ...]) -> Playbook:
+        """The same policy, of a company that publishes on these channels."""
+        return replace(self, channels=channels)
 
     def urges(self, grade: str, platform: str) -> Mapping[str, int]:
         """After how many minutes without an answer somebody is called harder who is called there, by the way."""

@@ -107,12 +107,44 @@ class HandOver:
 
 
 @dataclass
+class Promise:
+    """A sentence that commits us: of which text, by when it is due, whose it is.
+
+    given_at: since when it can be read outside; None while its text is not out. moved_at: when it got another time or
+    owner. kept_in: the statement that tells that it was kept, or 0; kept_because: what is said in its place.
+    """
+
+    id: int
+    statement: int
+    version: int
+    text: str
+    due_at: datetime
+    owner: str
+    given_at: datetime | None = None
+    moved_at: datetime | None = None
+    moved_because: str = ""
+    kept_at: datetime | None = None
+    kept_in: int = 0
+    kept_because: str = ""
+
+    @property
+    def open(self) -> bool:
+        """It was given and not kept yet."""
+        return self.given_at is not None and self.kept_at is None
+
+    @property
+    def words(self) -> str:
+        """The sentence without its full stop, as it is told again within another."""
+        return self.text.rstrip("。.！!；; ")
+
+
+@dataclass
 class Statement:
     """One text for outside, in all its versions. seats and accepted are the last version's; an edit empties them.
 
     void: roles whose signature the last edit took away, with who had signed. kept: words that came too late, by
     person. published: where a version of it can be read now. handed: to the company's own site, by the number of the
-    version.
+    version. no_promises: sentences that only read like one.
     """
 
     id: int
@@ -129,6 +161,8 @@ class Statement:
     published: dict[str, Publication] = field(default_factory=dict)
     handed: dict[int, HandOver] = field(default_factory=dict)
     withdrawn: str = ""
+    withdrawn_at: datetime | None = None
+    no_promises: set[str] = field(default_factory=set)
 
     @property
     def latest(self) -> Version:

@@ -207,6 +207,48 @@ class HookDelivered:
 
 
 @dataclass(frozen=True)
+class PromiseNoted:
+    """A sentence of a text commits us, and somebody sees to it. text: that sentence. due_at: aware.
+
+    Nothing is promised before the text is out; then it is chased until it was kept.
+    """
+
+    promise: int
+    statement: int
+    version: int
+    text: str
+    due_at: datetime
+    owner: str
+
+
+@dataclass(frozen=True)
+class PromiseDismissed:
+    """A sentence that reads like a promise is none."""
+
+    statement: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class PromiseMoved:
+    """It is due at another time, or somebody else sees to it, and why."""
+
+    promise: int
+    due_at: datetime
+    owner: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PromiseKept:
+    """It is done. statement: the later one that tells so; 0 where a reason stands in its place."""
+
+    promise: int
+    statement: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class LinesIssued:
     """An approved answer sheet was handed out, and every other one for that audience and language is recalled.
 
@@ -262,6 +304,10 @@ PublicEvent = (
     | TakenDown
     | HookAsked
     | HookDelivered
+    | PromiseNoted
+    | PromiseDismissed
+    | PromiseMoved
+    | PromiseKept
     | LinesIssued
     | LinesRead
     | ReadersReminded

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 from bot.crisis import public_events as events
 from bot.crisis.events import SendGivenUp
-from bot.crisis.public import AnswerSheet, Fact, HandOver, Kept, Publication, Seat, Statement, Version
+from bot.crisis.public import (
+    AnswerSheet,
+    Fact,
+    HandOver,
+    Kept,
+    Promise,
+    Publication,
+    Seat,
+    Statement,
+    Version,
+)
 from bot.crisis.replay import apply
 
 __all__ = ["apply"]
@@ -113,19 +123,32 @@ def _(event: events.Approved, incident: Incident, by: str, at: datetime) -> None
 
 @apply.register(events.Published)
 def _(event: events.Published, incident: Incident, by: str, at: datetime) -> None:
-    incident.statements[event.statement].published[event.channel] = Publication(
+    statement = incident.statements[event.statement]
+    earlier = statement.published.get(event.channel)
+    if earlier is not None and earlier.version == event.version:
+        # A link or a pin is added to what stands there already.
+        by, at = earlier.by, earlier.at
+    statement.published[event.channel] = Publication(
         event.channel, event.version, event.link, event.pinned, by, at
     )
+    _promise(incident, statement, at)
 
 
 @apply.register(events.PublicationUndone)
 def _(event: events.PublicationUndone, incident: Incident, by: str, at: datetime) -> None:
-    incident.statements[event.statement].published.pop(event.channel, None)
+    statement = incident.statements[event.statement]
+    undone = statement.published.pop(event.channel, None)
+    for promise in incident.promises.values():
+        if promise.statement == statement.id and undone is not None and promise.given_at == undone.at:
+            promise.given_at = None
+    for left in sorted(statement.published.values(), key=lambda one: one.at):
+        _promise(incident, statement, left.at)
 
 
 @apply.register(events.Withdrawn)
 def _(event: events.Withdrawn, incident: Incident, by: str, at: datetime) -> None:
-    incident.statements[event.statement].withdrawn = event.reason
+    statement = incident.statements[event.statement]
+    statement.withdrawn, statement.withdrawn_at = event.reason, at
     for sheet in incident.sheets.values():
         if sheet.statement == event.statement:
             _recall(sheet, "withdrawn", at)
@@ -156,6 +179,40 @@ def _(event: SendGivenUp, incident: Incident, by: str, at: datetime) -> None:
     if event.statement:
         handed = incident.statements[event.statement].handed
         handed[event.version] = replace(handed[event.version], refused=event.code)
+
+
+@apply.register(events.PromiseNoted)
+def _(event: events.PromiseNoted, incident: Incident, by: str, at: datetime) -> None:
+    incident.promises[event.promise] = Promise(
+        event.promise, event.statement, event.version, event.text, event.due_at, event.owner
+    )
+    _promise(incident, incident.statements[event.statement], at)
+
+
+@apply.register(events.PromiseDismissed)
+def _(event: events.PromiseDismissed, incident: Incident, by: str, at: datetime) -> None:
+    incident.statements[event.statement].no_promises.add(event.sentence)
+
+
+@apply.register(events.PromiseMoved)
+def _(event: events.PromiseMoved, incident: Incident, by: str, at: datetime) -> None:
+    promise = incident.promises[event.promise]
+    promise.due_at, promise.owner = event.due_at, event.owner
+    promise.moved_at, promise.moved_because = at, event.reason
+
+
+@apply.register(events.PromiseKept)
+def _(event: events.PromiseKept, incident: Incident, by: str, at: datetime) -> None:
+    promise = incident.promises[event.promise]
+    promise.kept_at, promise.kept_in, promise.kept_because = at, event.statement, event.reason
+
+
+def _promise(incident: Incident, statement: Statement, at: datetime) -> None:
+    """What can be read outside is promised, from the moment on at which it could be."""
+    texts = [statement.version(one.version).text for one in statement.published.values()]
+    for promise in incident.promises.values():
+        if promise.statement == statement.id and promise.given_at is None:
+            promise.given_at = at if any(promise.text in text for text in texts) else None
 
 
 @apply.register(events.LinesIssued)

@@ -13,8 +13,10 @@ from bot.crisis.events import BOT
 from bot.crisis.facts import unsafe
 from bot.crisis.incident import Incident
 from bot.crisis.kinds import LINES
+from bot.crisis.playbook import Playbook
 from bot.crisis.public import HandOver, Statement
 from bot.crisis.public_events import HookAsked, HookDelivered, PublicationUndone, Published, TakenDown
+from bot.crisis.tasks import settle
 
 SITE = "site"
 """The channel that is the company's own, and may take a text from us."""
@@ -24,6 +26,7 @@ def publish(
     incident: Incident,
     statement: int,
     channel: str,
+    playbook: Playbook,
     by: str,
     now: datetime,
     *,
@@ -40,6 +43,7 @@ def publish(
     version, earlier = known.latest.number, known.published.get(channel)
     if earlier is None or (earlier.version, earlier.link, earlier.pinned) != (version, link, pinned):
         incident.record(Published(statement, version, channel, link, pinned), by, now)
+        settle(incident, now, playbook.channels)
 
 
 def undo(incident: Incident, statement: int, channel: str, by: str, now: datetime) -> None:
@@ -92,7 +96,13 @@ def may_go_to_site(incident: Incident, statement: Statement, version: int) -> bo
 
 
 def site_took(
-    incident: Incident, statement: int, version: int, status: int, link: str, now: datetime
+    incident: Incident,
+    statement: int,
+    version: int,
+    status: int,
+    link: str,
+    playbook: Playbook,
+    now: datetime,
 ) -> None:
     """The site has that wording: it stands there, put there by whoever asked.
 
@@ -104,6 +114,7 @@ def site_took(
     if stands is None or stands.version < version or (link and stands.version == version):
         pinned = stands is not None and stands.version == version and stands.pinned
         incident.record(Published(statement, version, SITE, link, pinned), known.handed[version].by, now)
+        settle(incident, now, playbook.channels)
 
 
 def site_took_down(incident: Incident, statement: int, version: int, status: int, now: datetime) -> None:

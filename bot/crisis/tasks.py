@@ -17,8 +17,11 @@ from bot.crisis.events import (
     TaskTaken,
 )
 from bot.crisis.incident import Incident
+from bot.crisis.kinds import CHANNELS
 from bot.crisis.playbook import Playbook, TaskTemplate
+from bot.crisis.public import Statement
 from bot.crisis.state import Task
+from bot.crisis.words import has_said, is_public, missing_channels
 
 CONDITIONS: Mapping[str, Callable[[Incident], bool]] = {
     "checklist_complete": lambda incident: incident.checklist.complete,
@@ -29,6 +32,14 @@ CONDITIONS: Mapping[str, Callable[[Incident], bool]] = {
     "decisions_made": lambda incident: (
         bool(incident.questions) and all(question in incident.decisions for question in incident.questions)
     ),
+    "first_statement_drafted": lambda incident: bool(_first_statements(incident)),
+    "first_statement_approved": lambda incident: any(
+        one.approved or is_public(one) for one in _first_statements(incident)
+    ),
+    "first_statement_published": lambda incident: has_said(incident, "first_statement"),
+    "first_statement_everywhere": lambda incident: _is_everywhere(incident, CHANNELS),
+    "explanation_published": lambda incident: has_said(incident, "detailed_explanation"),
+    "executive_letter_published": lambda incident: has_said(incident, "executive_letter"),
 }
 """What the bot can see for itself; a task whose `done_when` names one is ticked off when it comes true."""
 
@@ -64,11 +75,26 @@ def _hand_to_those_on_it(incident: Incident, planned: Iterable[PlannedTask], now
             incident.record(TaskTaken(task.name, call.answered_by), BOT, now)
 
 
-def settle(incident: Incident, now: datetime) -> None:
-    """Tick off what the bot can see to be true."""
+def settle(incident: Incident, now: datetime, channels: Collection[str] = CHANNELS) -> None:
+    """Tick off what the bot can see to be true. channels: those that the company uses, where they are known."""
     for task in list(incident.tasks.values()):
-        if task.open and task.done_when and CONDITIONS[task.done_when](incident):
+        if task.open and task.done_when and _is_true(task.done_when, incident, channels):
             incident.record(TaskDone(task.name), BOT, now)
+
+
+def _is_true(condition: str, incident: Incident, channels: Collection[str]) -> bool:
+    if condition == "first_statement_everywhere":
+        return _is_everywhere(incident, channels)
+    return CONDITIONS[condition](incident)
+
+
+def _is_everywhere(incident: Incident, channels: Collection[str]) -> bool:
+    return any(not missing_channels(one, channels) for one in _first_statements(incident))
+
+
+def _first_statements(incident: Incident) -> list[Statement]:
+    known = incident.statements.values()
+    return [one for one in known if one.kind == "first_statement" and not one.withdrawn]
 
 
 def own_tasks_of(incident: Incident, roles: Collection[str], person: str, now: datetime) -> None:

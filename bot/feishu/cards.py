@@ -161,11 +161,13 @@ def _row(buttons: Sequence[Button]) -> Shape:
 
 
 def _button(button: Button) -> Shape:
+    opens = {"type": "open_url", "default_url": button.link}
+    calls = {"type": "callback", "value": {"name": button.name, "value": button.value}}
     shape = {
         "tag": "button",
         "type": TYPES[button.style],
         "text": plain_text(button.label),
-        "behaviors": [{"type": "callback", "value": {"name": button.name, "value": button.value}}],
+        "behaviors": [opens if button.link else calls],
     }
     if button.confirm:
         shape["confirm"] = {"title": plain_text(button.label), "text": plain_text(button.confirm, 300)}

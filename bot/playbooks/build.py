@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from bot.crisis.playbook import (
     Cell,
+    Chase,
     Checkpoint,
     GradePolicy,
     Playbook,
@@ -14,7 +15,7 @@ from bot.crisis.playbook import (
     Stretch,
     TaskTemplate,
 )
-from bot.playbooks.schema import CellText, GradeText, PlaybookText
+from bot.playbooks.schema import CellText, ChaseText, GradeText, PlaybookText
 from bot.playbooks.signs import LEVELS, SPREADS
 
 
@@ -47,6 +48,7 @@ def build(text: PlaybookText) -> Playbook:
         remind_minutes=text.remind_minutes,
         reading_minutes=text.reading_minutes,
         final_report_hours=text.final_report_hours,
+        chase=_chase(text.chase),
         words=dict(text.words),
         emergency_kinds=tuple(text.emergency_kinds),
         audiences={audience: tuple(roles) for audience, roles in text.audiences.items()},
@@ -69,11 +71,17 @@ def _grade(text: PlaybookText, grade: GradeText) -> GradePolicy:
         deciders=tuple(grade.deciders),
         first_contact_minutes=grade.first_contact_minutes,
         first_word_minutes=grade.first_word_minutes,
+        executive_hours=grade.executive_hours,
         urge_minutes=dict(grade.urge_minutes),
         sign={kind: tuple(roles) for kind, roles in grade.sign.items()},
         sign_minutes=grade.sign_minutes,
         tasks={checkpoint: _tasks(text, names) for checkpoint, names in grade.tasks.items()},
     )
+
+
+def _chase(text: ChaseText) -> Chase:
+    given = text.model_dump()
+    return Chase(**{**given, "executive": tuple(sorted(given["executive"], reverse=True))})
 
 
 def _tasks(text: PlaybookText, names: Iterable[str]) -> tuple[TaskTemplate, ...]:

@@ -19,7 +19,18 @@ Signs = Annotated[tuple[Sign, ...], PlainValidator(read_signs)]
 Minutes = Annotated[int, Field(gt=0, le=172_800)]
 Hours = Annotated[int, Field(gt=0, le=87_600)]
 Colour = Literal["red", "orange", "yellow", "green", "blue", "grey"]
-Condition = Literal["checklist_complete", "graded", "roles_answered", "decisions_made"]
+Condition = Literal[
+    "checklist_complete",
+    "graded",
+    "roles_answered",
+    "decisions_made",
+    "first_statement_drafted",
+    "first_statement_approved",
+    "first_statement_published",
+    "first_statement_everywhere",
+    "explanation_published",
+    "executive_letter_published",
+]
 Deadline = Literal["first_contact", "first_word"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,47}$")]
 
@@ -66,6 +77,7 @@ class GradeText(Strict):
     page_minutes: Minutes
     first_contact_minutes: Minutes | None = None
     first_word_minutes: Minutes | None = None
+    executive_hours: Hours | None = None
     deciders: Annotated[list[str], Field(min_length=1)]
     urge_minutes: dict[Literal["app", "sms", "phone"], Annotated[int, Field(ge=0, le=1440)]] = {}
     sign: dict[str, Annotated[list[str], Field(min_length=1)]]
@@ -109,6 +121,18 @@ class AutoGradeText(Strict):
     grace_minutes: Annotated[int, Field(ge=0, le=1440)]
 
 
+class ChaseText(Strict):
+    """When words for outside are chased (S0, domain 5, 7). Minutes."""
+
+    update: Minutes
+    executive: list[Minutes]
+    unpublished: Minutes
+    incomplete: Minutes
+    outdated: Minutes
+    promise: Minutes
+    promise_again: Minutes
+
+
 class PlaybookText(Strict):
     """A whole playbook file, after `extends` has been followed."""
 
@@ -128,6 +152,7 @@ class PlaybookText(Strict):
     auto_grade: AutoGradeText
     remind_minutes: Minutes
     reading_minutes: Minutes
+    chase: ChaseText
     emergency_kinds: list[str] = []
     audiences: dict[str, list[str]] = {}
     receipt_minutes: Minutes = 30

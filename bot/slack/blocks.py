@@ -114,6 +114,8 @@ def _button(button: Button, names: Names) -> Block:
         shape["value"] = button.value
     if button.style != "plain":
         shape["style"] = button.style
+    if button.link:
+        shape["url"] = button.link
     if button.confirm:
         shape["confirm"] = _confirm(button)
     return shape

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.chat import Card
 from bot.crisis.events import Closed, DetailsChanged, Reopened
+from bot.crisis.promises import open_promises
 from statements.answers import given_up_deed
 from statements.cards.calls import why
 from statements.cards.page import Page, buttons
@@ -51,7 +52,13 @@ def closed(page: Page) -> Card:
     incident = page.incident
     done = sum(task.state == "done" for task in incident.tasks.values())
     left = sum(task.open for task in incident.tasks.values())
-    text = page.text(entry=page.latest(Closed), done=done, left=left, minutes=_minutes(page))
+    text = page.text(
+        entry=page.latest(Closed),
+        done=done,
+        left=left,
+        minutes=_minutes(page),
+        promises=open_promises(incident),
+    )
     return page.card(text, buttons(page.button("reopen"), page.button("status")), tone="grey")
 
 

@@ -6,7 +6,8 @@ from bot.chat import Card, Part
 from bot.crisis.facts import told_wrongly as wrong_outside
 from bot.crisis.public import Seat, Statement
 from statements.cards.page import Page, beside, buttons, joined
-from statements.cards.texts import send_out, state_of, words_of
+from statements.cards.standing import lacking
+from statements.cards.texts import page_of, send_out, state_of, words_of
 
 _SIGNED_TEXT = 3600
 """Characters of the text on a signer's own card; the rest is a press away."""
@@ -53,6 +54,7 @@ def _answers(page: Page, one: Statement) -> Part:
     row = [page.button("sign", sealed, "primary"), page.button("changes", sealed)]
     if len(one.latest.text) > _SIGNED_TEXT:
         row.append(page.button("statement_text", page.about(str(one.id))))
+    row += page_of(page, one)
     return buttons(*row)
 
 
@@ -97,7 +99,8 @@ def published(page: Page) -> Card:
     one = page.incident.statements[page.args["statement"]]
     here = [place for place in one.published.values() if place.version == page.args["version"]]
     opens = page.button("statement", page.about(str(one.id)))
-    return page.card(page.text(statement=one, here=here, version=page.args["version"]), buttons(opens))
+    text = page.text(statement=one, here=here, version=page.args["version"])
+    return page.card(text, *(lacking(page, one) if here else ()), buttons(opens))
 
 
 def told_wrongly(page: Page) -> Card:

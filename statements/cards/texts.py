@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from bot.chat import Button, Card, Part
 from bot.crisis.approval import missing
@@ -10,6 +11,8 @@ from bot.crisis.kinds import KINDS, LINES
 from bot.crisis.lines import in_use
 from bot.crisis.public import Statement
 from statements.cards.page import Page, Style, beside, buttons, joined, plain
+from statements.cards.promises import judging
+from statements.cards.standing import places
 from statements.differences import differences
 from statements.drafts import blanks
 from statements.principles import Finding
@@ -98,9 +101,10 @@ def statement(page: Page) -> Card:
         head,
         *words_of(one, SHORT),
         *_findings(page, one, found),
+        *judging(page, one),
         *_kept(page, one),
         *page.text("statement_signers", statement=one, state=state).parts,
-        *_standing(page, one),
+        *places(page, one),
         *_handed(page, one),
         *_steps(page, one, state, blocked=blocked),
     )
@@ -149,17 +153,6 @@ def _kept(page: Page, one: Statement) -> Iterator[Part]:
         )
 
 
-def _standing(page: Page, one: Statement) -> Iterator[Part]:
-    for publication in one.published.values():
-        outdated = publication in one.outdated
-        told = joined(
-            page.text("statement_place", statement=one, publication=publication, outdated=outdated).parts
-        )
-        name = "taken_down" if outdated and one.withdrawn else "unpublish"
-        value = page.about(str(one.id), publication.channel)
-        yield beside(told, page.button(name, value, confirm=page.label("confirms", name)))
-
-
 def _handed(page: Page, one: Statement) -> Iterator[Part]:
     """What the company's own site says of the last text it was given."""
     if not one.handed:
@@ -173,7 +166,9 @@ def _handed(page: Page, one: Statement) -> Iterator[Part]:
 
 def _steps(page: Page, one: Statement, state: str, *, blocked: bool) -> Iterator[Part]:
     value = page.about(str(one.id))
-    look = [page.button("statement_text", value)] if len(one.latest.text) > SHORT else []
+    look = [*page_of(page, one)]
+    if len(one.latest.text) > SHORT:
+        look.append(page.button("statement_text", value))
     if len(one.versions) > 1:
         look.append(page.button("versions", value))
     if not page.incident.open or state == "withdrawn":
@@ -181,6 +176,12 @@ def _steps(page: Page, one: Statement, state: str, *, blocked: bool) -> Iterator
             yield buttons(*look)
         return
     yield buttons(*_next(page, one, state, value, blocked=blocked), *look)
+
+
+def page_of(page: Page, one: Statement) -> Iterator[Button]:
+    """To copy its words for each channel, take it away as a file, or bring one back."""
+    if link := page.context.page_of(one.id):
+        yield replace(page.button("statement_page", page.about(str(one.id))), link=link)
 
 
 def _next(page: Page, one: Statement, state: str, value: str, *, blocked: bool) -> Iterator[Button]:
@@ -192,7 +193,8 @@ def _next(page: Page, one: Statement, state: str, value: str, *, blocked: bool) 
         yield page.button("send_to_signers", value, "primary")
     if state in ("approved", "published", "outdated") and one.approved:
         yield send_out(page, one)
-        yield from _to_site(page, one, value)
+        if one.kind not in LINES:
+            yield from _to_site(page, one, value)
     if state == "outdated" and not one.approved and not one.asked and not blocked:
         yield page.button("send_to_signers", value, "primary")
     voids = any(seat.signed_by for seat in one.seats.values())
@@ -209,13 +211,8 @@ def _next(page: Page, one: Statement, state: str, value: str, *, blocked: bool) 
 
 def _to_site(page: Page, one: Statement, value: str) -> Iterator[Button]:
     """Where the company's site takes texts from us, and has not been given this one."""
-    handed, publishable = one.handed.get(one.latest.number), one.kind not in LINES
-    if (
-        publishable
-        and page.context.has_hook
-        and not page.incident.drill
-        and (handed is None or handed.refused)
-    ):
+    handed = one.handed.get(one.latest.number)
+    if page.context.has_hook and not page.incident.drill and (handed is None or handed.refused):
         yield page.button("hand_to_site", value, confirm=page.label("confirms", "hand_to_site"))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.chat import Form
 from bot.crisis.incident import Incident
 from statements.context import Context
-from statements.forms import checklist, deeds, public
+from statements.forms import checklist, deeds, promises, public
 from statements.forms.sheet import Sheet
 from statements.text import Words
 
@@ -30,6 +30,9 @@ FORMS: Mapping[str, Callable[[Sheet], Form]] = {
     "published": public.published,
     "accept": public.accept,
     "withdraw": public.withdraw,
+    "promise": promises.promise,
+    "promise_kept": promises.promise_kept,
+    "promise_move": promises.promise_move,
     "line": public.line,
 }
 """Every form there is, under the name of the deed that takes its answers."""

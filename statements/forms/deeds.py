@@ -7,11 +7,14 @@ from typing import Any
 
 from bot.chat import Field, Form, Heading, Option
 from bot.crisis.checklist import TYPES
+from bot.crisis.promises import open_promises
 from statements.forms.sheet import Sheet
+from statements.text import short
 
 _LONGEST_REASON = 1000
 _LONGEST_WHAT = 3000
 _LONGEST_LABEL = 75
+_MOST_NAMED = 5
 
 
 def open_(sheet: Sheet) -> Form:
@@ -86,7 +89,18 @@ def _cut(label: str) -> str:
 def close(sheet: Sheet) -> Form:
     """Why it is over, and whether its room is closed too. args reason: prefilled."""
     archive = sheet.ask("archive", "many", options=sheet.options("option_archive", ("archive",)))
-    return sheet.form(_reason(sheet), archive)
+    return sheet.form(*_promised(sheet), _reason(sheet), archive)
+
+
+def _promised(sheet: Sheet) -> Sequence[Heading]:
+    """What the public still waits for is named before it is closed."""
+    waiting = open_promises(sheet.found) if sheet.found else []
+    if not waiting:
+        return ()
+    named = [short(one.text, _LONGEST_LABEL) for one in waiting[:_MOST_NAMED]]
+    rest = "…" if len(waiting) > _MOST_NAMED else ""
+    title = sheet.label("headings", "open_promises").replace("N", str(len(waiting)))
+    return (Heading(title, "\n".join([*named, sheet.label("heading_notes", "open_promises")]) + rest),)
 
 
 def reopen(sheet: Sheet) -> Form:

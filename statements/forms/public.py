@@ -174,7 +174,8 @@ def published(sheet: Sheet) -> Form:
         if one
         else set()
     )
-    chosen = sheet.args.get("channel") or next((name for name in CHANNELS if name not in done), CHANNELS[0])
+    wanted = sheet.context.playbook.channels
+    chosen = sheet.args.get("channel") or next((name for name in wanted if name not in done), wanted[0])
     return sheet.form(
         sheet.ask(
             "channel", "one", options=sheet.options("channels", CHANNELS), value=chosen, optional=False

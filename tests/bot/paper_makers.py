@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -14,6 +15,7 @@ from bot.crisis.drafting import Wording, draft
 from bot.crisis.facts import check, note
 from bot.crisis.public_events import Approved
 from bot.paper import Paper
+from bot.paper_links import PaperLinks
 from bot.web import make_web
 from sandbox.server import SandboxServer
 from statements.channels import load_channels
@@ -29,7 +31,8 @@ Visit = Callable[[aiohttp.ClientSession], Awaitable[Any]]
 
 def a_paper(scene, **more):
     """The pages of this scene."""
-    return Paper(scene.store, scene.voice, URL, key("", "a secret"), load_channels(), **more)
+    voice = replace(scene.voice, paper=PaperLinks(URL, key("", "a secret")))
+    return Paper(scene.store, voice, load_channels(), **more)
 
 
 def drafted(scene, title=TITLE, text=TEXT, kind="first_statement", cites=(), **opening):
@@ -104,7 +107,7 @@ def sent(paper, address, file=None, **fields):
 
 def link(scene, paper, who=LI):
     """That person's address, now."""
-    return paper.address(scene.incident(), 1, who, scene.now)
+    return paper.voice.paper.address(scene.incident(), 1, who, scene.now)
 
 
 def typed(page):

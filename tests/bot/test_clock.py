@@ -232,7 +232,7 @@ def test_a_whole_crisis_of_120_days_is_told_from_beginning_to_end():
         rings += 1
         assert rings < 200
     assert ahead is None
-    assert incident.history[-1].event == Reminded("final_report")
+    assert incident.history[-1].event == Reminded("final_report", people=("emma",))
     assert incident.history[-1].at == at("+120 d")
     updates = [event for event in happened(incident, Reminded) if event.name.startswith("update/")]
     assert (len(updates), all(event.tell and not event.late for event in updates)) == (47, True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -12,6 +11,7 @@ from bot.crisis.drafting import Wording, change, withdraw
 from bot.crisis.facts import check
 from bot.crisis.incident import invite
 from bot.crisis.public_events import Published
+from bot.paper_links import PaperLinks
 from tests.bot.paper_makers import (
     EVIL,
     LI,
@@ -139,7 +139,7 @@ def test_an_address_that_is_not_ours_shows_nothing(scene, paper):
     incident = drafted(scene)
     address = link(scene, paper)
     seal = address.rsplit("/", 1)[1]
-    of_another_key = replace(paper, secret=key("another")).address(incident, 1, LI, scene.now)
+    of_another_key = PaperLinks(URL, key("another")).address(incident, 1, LI, scene.now)
     others = (
         address.replace("/text/1/1/", "/text/1/2/"),
         address.replace("/text/1/", "/text/2/"),
@@ -158,8 +158,10 @@ def test_an_address_that_is_not_ours_shows_nothing(scene, paper):
 
 def test_a_link_is_the_same_for_an_hour_and_ends_after_half_a_day(scene, paper):
     incident = drafted(scene)
-    assert paper.address(incident, 1, LI, NINE) == paper.address(incident, 1, LI, at("+59 min"))
-    address = paper.address(incident, 1, LI, NINE)
+    assert paper.voice.paper.address(incident, 1, LI, NINE) == paper.voice.paper.address(
+        incident, 1, LI, at("+59 min")
+    )
+    address = paper.voice.paper.address(incident, 1, LI, NINE)
     scene.now = at("+12 h")
     assert got(paper, address)[0] == 200
     scene.now = at("+13 h")
@@ -169,11 +171,11 @@ def test_a_link_is_the_same_for_an_hour_and_ends_after_half_a_day(scene, paper):
 def test_whoever_is_no_member_sees_nothing(scene, paper):
     incident = drafted(scene)
     assert "gast" not in incident.members
-    assert got(paper, paper.address(incident, 1, "gast", scene.now))[:2] == (404, "")
+    assert got(paper, paper.voice.paper.address(incident, 1, "gast", scene.now))[:2] == (404, "")
 
 
 def test_without_a_public_address_there_is_no_page(scene, paper):
-    assert replace(paper, url="").address(drafted(scene), 1, LI, scene.now) == ""
+    assert PaperLinks().address(drafted(scene), 1, LI, scene.now) == ""
 
 
 def test_any_two_versions_can_be_compared(scene, paper):

@@ -93,3 +93,25 @@ def test_a_mistake_is_told_with_its_line_and_what_to_do(tmp_path, text, line, wh
 def test_a_roster_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(RosterError, match="cannot be read"):
         load_roster(tmp_path / "roster.yaml")
+
+
+COMPANY = "company: {name: 星途汽车%s}\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "channels"),
+    [
+        pytest.param("", 9, id="all, where nothing is said"),
+        pytest.param(", channels: [press, site]", 2, id="those it names"),
+    ],
+)
+def test_a_company_publishes_on_the_channels_that_it_names(tmp_path, given, channels):
+    found = load_roster(
+        written(tmp_path, COMPANY % given + PEOPLE + "roles:\n  ceo: wang\n")
+    ).company.channels
+    assert (len(found), found[0]) == (channels, "site")
+
+
+def test_a_channel_that_there_is_not_is_refused(tmp_path):
+    with pytest.raises(RosterError, match="no channel is called 'myspace'; use one of site, weibo"):
+        load_roster(written(tmp_path, COMPANY % ", channels: [myspace]" + PEOPLE + "roles:\n  ceo: wang\n"))

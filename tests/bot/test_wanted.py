@@ -3,12 +3,16 @@
 import pytest
 
 from bot.chat import Send
+from bot.crisis import promises, publishing
 from bot.crisis.checklist import ITEMS
+from bot.crisis.drafting import withdraw
 from bot.crisis.ending import close, reopen
 from bot.crisis.events import Answered, LowerAsked, LowerRefused
 from bot.crisis.paging import answer_page, page_timed_out
 from bot.crisis.regrading import raise_grade
+from bot.crisis.tasks import tick_off
 from bot.wanted import still_wanted, too_late
+from tests.crisis.test_promises import drafted, noted, published
 from tests.makers import a_graded, a_playbook, a_roster, at
 
 PLAYBOOK, ROSTER = a_playbook(), a_roster()
@@ -150,3 +154,97 @@ def test_the_room_of_a_crisis_that_came_back_is_not_archived():
     assert still_wanted(a_send("", deed="archive"), incident)
     reopen(incident, "not over", "ma", at("+4 min"))
     assert not still_wanted(a_send("", deed="archive"), incident)
+
+
+def promised():
+    """One promise to the public, given with a first statement that is out on the site."""
+    return published(noted(drafted()))
+
+
+def keeps(incident):
+    promises.keep(incident, 1, 0, "已公布", "emma", at("+2 h"))
+
+
+def speaks_again(incident):
+    drafted(incident, "进展如下。", "progress_update")
+    published(incident, 2, "+2 h")
+
+
+@pytest.mark.parametrize(
+    ("happens", "wanted"),
+    [
+        pytest.param(nothing, True, id="still to be kept"),
+        pytest.param(keeps, False, id="kept meanwhile"),
+        pytest.param(ends, False, id="it is over"),
+    ],
+)
+def test_nobody_is_asked_about_a_promise_that_was_kept(happens, wanted):
+    incident = promised()
+    happens(incident)
+    assert still_wanted(a_send("promise", "emma", deed="direct", promise=1, due=True), incident) is wanted
+    assert still_wanted(a_send("promise", promise=1), incident) is True
+
+
+@pytest.mark.parametrize(
+    ("happens", "wanted"),
+    [
+        pytest.param(nothing, True, id="no word since"),
+        pytest.param(speaks_again, False, id="another word meanwhile"),
+        pytest.param(ends, False, id="it is over"),
+    ],
+)
+def test_nobody_is_reminded_of_a_word_that_was_said_meanwhile(happens, wanted):
+    incident = promised()
+    send = a_send(
+        "next_word", "emma", deed="direct", last=at("+1 h").isoformat(), due_at=at("+5 h").isoformat()
+    )
+    happens(incident)
+    assert still_wanted(send, incident) is wanted
+
+
+@pytest.mark.parametrize(
+    ("happens", "wanted"),
+    [
+        pytest.param(nothing, True, id="not heard yet"),
+        pytest.param(
+            lambda one: tick_off(one, "executive_seen_or_heard", "chen", at("+1 h")), False, id="heard"
+        ),
+        pytest.param(ends, False, id="it is over"),
+    ],
+)
+def test_nobody_is_reminded_of_an_executive_who_was_heard(happens, wanted):
+    incident = a_graded("red")
+    send = a_send("executive", "chen", deed="direct", grade="red", due_at=at("+24 h").isoformat())
+    happens(incident)
+    assert still_wanted(send, incident) is wanted
+
+
+def publishes(*channels):
+    def happen(incident):
+        for channel in channels:
+            publishing.publish(incident, 1, channel, PLAYBOOK, "wu", at("+2 h"))
+
+    return happen
+
+
+@pytest.mark.parametrize(
+    ("about", "happens", "wanted"),
+    [
+        pytest.param("incomplete", nothing, True, id="weibo is missing"),
+        pytest.param("incomplete", publishes("weibo"), False, id="weibo is there"),
+        pytest.param("unpublished", nothing, False, id="out on the site meanwhile"),
+        pytest.param("outdated", nothing, False, id="nothing outdated"),
+        pytest.param(
+            "outdated", lambda one: withdraw(one, 1, "有误", "wang", at("+2 h")), True, id="withdrawn"
+        ),
+        pytest.param(
+            "incomplete", lambda one: withdraw(one, 1, "有误", "wang", at("+2 h")), False, id="no more"
+        ),
+        pytest.param("incomplete", ends, False, id="it is over"),
+    ],
+)
+def test_nobody_is_chased_for_what_was_published_meanwhile(about, happens, wanted):
+    incident = promised()
+    happens(incident)
+    send = a_send("standing", "emma", deed="direct", statement=1, about=about, missing=["weibo"])
+    assert still_wanted(send, incident) is wanted

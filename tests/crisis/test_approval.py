@@ -74,9 +74,9 @@ def test_all_signatures_make_it_approved_and_only_then_it_can_go_out():
     asked(incident)
     for person in ("wang", "zhao"):
         sign(incident, person)
-        assert refusal(publishing.publish, incident, 1, "weibo", "wu", NINE) == "not_approved"
+        assert refusal(publishing.publish, incident, 1, "weibo", PLAYBOOK, "wu", NINE) == "not_approved"
     assert sign(incident, "chen") == ("ceo",)
-    publishing.publish(incident, 1, "weibo", "wu", NINE)
+    publishing.publish(incident, 1, "weibo", PLAYBOOK, "wu", NINE)
     assert happened(incident, Published) == [Published(1, 1, "weibo")]
 
 
@@ -143,7 +143,7 @@ def test_what_is_not_confirmed_keeps_it_from_being_signed_and_from_going_out():
     facts.check(incident, 1, "confirmed", "二次复检", "zheng", NINE)
     sign(incident, "wang")
     facts.check(incident, 1, "refuted", "三次复检", "zheng", NINE)
-    assert refusal(publishing.publish, incident, 1, "site", "wu", NINE) == "unsafe_facts"
+    assert refusal(publishing.publish, incident, 1, "site", PLAYBOOK, "wu", NINE) == "unsafe_facts"
 
 
 def test_blocking_findings_keep_it_from_being_shown_to_signers():
@@ -159,7 +159,7 @@ def test_in_an_emergency_one_signature_of_another_lets_the_first_word_out():
     assert refusal(alone, incident, 1, seal, PLAYBOOK, other, NINE) == "only_in_command"
     assert refusal(alone, incident, 1, "0" * 12, PLAYBOOK, commander, NINE) == "outdated_text"
     alone(incident, 1, seal, PLAYBOOK, commander, NINE)
-    publishing.publish(incident, 1, "weibo", "wu", NINE)
+    publishing.publish(incident, 1, "weibo", PLAYBOOK, "wu", NINE)
     assert happened(incident, Approved) == [Approved(1, 1, seal, emergency=True)]
     assert incident.statements[1].emergency
 
@@ -243,7 +243,7 @@ class Committee(RuleBasedStateMachine):
     @rule(channel=st.sampled_from(["site", "weibo"]))
     def publish(self, channel):
         before = len(happened(self.incident, Published))
-        self.may(publishing.publish, 1, channel, "wu", NINE)
+        self.may(publishing.publish, 1, channel, PLAYBOOK, "wu", NINE)
         if len(happened(self.incident, Published)) > before:
             self.look()
 
@@ -262,7 +262,7 @@ class Committee(RuleBasedStateMachine):
             one for one in statement.handed if publishing.may_go_to_site(self.incident, statement, one)
         ]:
             self.look()
-            publishing.site_took(self.incident, 1, version, 200, "", NINE)
+            publishing.site_took(self.incident, 1, version, 200, "", PLAYBOOK, NINE)
 
     def look(self):
         """The published wording, from the history alone."""

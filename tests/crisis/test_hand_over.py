@@ -10,7 +10,7 @@ from bot.crisis.events import BOT, SendGivenUp
 from bot.crisis.incident import Incident
 from bot.crisis.public import HandOver, Publication
 from bot.crisis.public_events import HookAsked, HookDelivered, Published
-from tests.makers import a_graded, at, happened
+from tests.makers import a_graded, a_playbook, at, happened
 from tests.site import TEXT, a_statement, sign, write
 
 LINK = "https://www.example.com/notice/1"
@@ -21,7 +21,7 @@ def hand(incident: Incident, when: str = "+11 min") -> None:
 
 
 def took(incident: Incident, version: int = 1, link: str = LINK, when: str = "+12 min") -> None:
-    publishing.site_took(incident, 1, version, 200, link, at(when))
+    publishing.site_took(incident, 1, version, 200, link, a_playbook(), at(when))
 
 
 def refused(incident: Incident) -> str:
@@ -108,7 +108,7 @@ def test_what_the_site_refused_can_be_handed_over_again():
 def test_a_link_that_somebody_noted_by_hand_is_kept_where_the_site_names_none():
     incident = a_statement()
     hand(incident)
-    publishing.publish(incident, 1, "site", "wang", at("+12 min"), link=LINK, pinned=True)
+    publishing.publish(incident, 1, "site", a_playbook(), "wang", at("+12 min"), link=LINK, pinned=True)
     took(incident, link="", when="+13 min")
     assert happened(incident, Published) == [Published(1, 1, "site", LINK, True)]
 
@@ -118,7 +118,7 @@ def test_a_late_answer_about_an_old_version_does_not_push_the_new_one_aside():
     hand(incident)
     write(incident, f"{TEXT}。", at("+12 min"))
     sign(incident, at("+13 min"))
-    publishing.publish(incident, 1, "site", "wang", at("+14 min"))
+    publishing.publish(incident, 1, "site", a_playbook(), "wang", at("+14 min"))
     took(incident, when="+15 min")
     assert happened(incident, Published) == [Published(1, 2, "site")]
 

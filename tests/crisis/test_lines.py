@@ -97,7 +97,7 @@ def test_only_an_answer_sheet_is_issued_and_none_is_published():
     incident = drafted(kind="apology")
     signed(incident, 1)
     assert refusal(issue, incident) == "no_answer_sheet"
-    assert refusal(publishing.publish, issued(), 1, "weibo", "wu", NINE) == "for_those_who_answer"
+    assert refusal(publishing.publish, issued(), 1, "weibo", PLAYBOOK, "wu", NINE) == "for_those_who_answer"
 
 
 def test_a_new_version_takes_the_old_sheet_out_of_use_only_when_it_is_issued():

@@ -56,10 +56,10 @@ def test_what_the_checklist_says_is_on_the_ledger_unconfirmed(scene):
     scene.answers("U15", injury="injury", complaint="**维修**后失灵", views="500")
     assert the_facts(scene) == [
         ("当事人反映：**维修**后失灵", "unconfirmed", "信息清单"),
-        ("伤亡或重大财损：有人受伤", "unconfirmed", "信息清单"),
+        ("有人受伤", "unconfirmed", "信息清单"),
     ]
     scene.answers("U15", injury="death")
-    assert the_facts(scene)[1] == ("伤亡或重大财损：有人死亡", "unconfirmed", "信息清单")
+    assert the_facts(scene)[1] == ("有人死亡", "unconfirmed", "信息清单")
     assert len(happened(scene.incident(), FactNoted)) == 2
 
 

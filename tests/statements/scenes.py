@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.chat import At, Button, Card, Line, Place, Plain, Span, Strong, When
+from bot.crisis import approval, promises
 from bot.crisis.approval import ask, ask_for_changes, sign, signer_timed_out
 from bot.crisis.checklist import read_answers
 from bot.crisis.drafting import Wording, accept, change, draft, keep, withdraw
@@ -175,7 +176,7 @@ def out(playbook: Playbook) -> Incident:
     for seat in list(incident.statements[1].seats.values()):
         sign_if_open(incident, playbook, seat.asked[0])
     for channel in ("weibo", "site"):
-        publish(incident, 1, channel, PR, at("+70 min"), link="https://example.com/1", pinned=True)
+        publish(incident, 1, channel, playbook, PR, at("+70 min"), link="https://example.com/1", pinned=True)
     check(incident, 2, "refuted", "复检", PR, at("+3 h"))
     change(incident, 1, replace(WORDING, text="更正：此前所述有误。"), 1, PR, at("+3 h"))
     return incident
@@ -252,6 +253,43 @@ def reopened(playbook: Playbook) -> Incident:
     return incident
 
 
+def speaking(playbook: Playbook) -> Incident:
+    """A first statement is out on one channel, one promise kept and one moved; the next text is to be judged."""
+    incident = at_work(playbook)
+    kept, moved, judged = "我们将于24小时内**公布**进展。", "我们将于7日内公布 <调查结果>。", "我们会负责。"
+    text = f"我们十分关切。\n\n{kept}{moved}{judged}\n\n联系我们：400-000-1234。"
+    draft(
+        incident,
+        "first_statement",
+        "zh",
+        Wording("**关于** <车辆> 的说明", text, (2,)),
+        SERVICE,
+        at("+61 min"),
+    )
+    for sentence, due in ((kept, "+1 d"), (moved, "+7 d")):
+        promises.note(incident, 1, sentence, at(due), PR, SERVICE, at("+61 min"))
+    promises.dismiss(incident, 1, judged, SERVICE, at("+62 min"))
+    one = incident.statements[1]
+    approval.ask(incident, 1, (), playbook, a_roster(), SERVICE, at("+62 min"))
+    while not one.approved:
+        seat = next(seat for seat in one.seats.values() if not seat.signed_by)
+        approval.sign(incident, 1, one.latest.seal, playbook, a_roster(), seat.asked[0], at("+63 min"))
+    publish(incident, 1, "site", playbook, SERVICE, at("+65 min"), link="https://example.com/<1>")
+    promises.keep(incident, 1, 0, "**已公布**", PR, at("+70 min"))
+    promises.move(incident, 2, at("+9 d"), LEGAL, "检测 {{ 7*7 }} 延期", PR, at("+71 min"))
+    draft(
+        incident,
+        "progress_update",
+        "zh",
+        Wording("进展", "我们将于3月9日前公布报告。" * 9),
+        PR,
+        at("+72 min"),
+    )
+    for name in ("next_word", "promise/2/before", "executive/red/60", "incomplete/1/1"):
+        incident.record(Reminded(name, people=(PR,)), BOT, at("+73 min"))
+    return incident
+
+
 QUESTIONS = "\n\n".join(
     f"### 第 {place} 问：{{{{ 7*7 }}}} <能开> 吗？\n**不**能说 <!channel> @所有人。{'照此回答。' * 60}"
     for place in range(1, 9)
@@ -299,6 +337,7 @@ STATES: Mapping[str, Callable[[Playbook], Incident]] = {
     "by the clock": by_clock,
     "closed": closed,
     "reopened": reopened,
+    "speaking": speaking,
     "answering": answering,
 }
 

@@ -34,7 +34,7 @@ from tests.statements.scenes import (
 
 HERE = Path(__file__).parent
 REWRITE = bool(os.environ.get("REWRITE_GOLDEN"))
-SPEAKING = ("drafted", "signing", "out", "taken back", "long text")
+SPEAKING = ("drafted", "signing", "out", "taken back", "long text", "speaking")
 NEEDS = {
     "lower_refused": ("lowered",),
     "details_changed": ("by the clock",),
@@ -52,6 +52,9 @@ NEEDS = {
     "published": SPEAKING,
     "told_wrongly": (*SPEAKING, "closed", "reopened"),
     "withdrawn": ("taken back",),
+    "promise": ("speaking",),
+    "standing": ("speaking",),
+    "executive": ("at work", "speaking"),
     **dict.fromkeys(("lines", "lines_room", "lines_recalled"), ("answering",)),
 }
 """Cards about something that has happened only in some states."""
@@ -113,6 +116,10 @@ def args_of(name: str, incident: Incident) -> Mapping[str, Any]:
         "published": {"statement": 1, "version": 1},
         "told_wrongly": {"fact": 2},
         "withdrawn": {"statement": 1},
+        "promise": {"promise": 2},
+        "standing": {"statement": 1, "about": "incomplete"},
+        "next_word": {"last": at("+1 h").isoformat(), "due_at": at("+5 h").isoformat()},
+        "executive": {"grade": incident.grade, "due_at": at("+1 d").isoformat()},
         "lines": {"sheet": 2, "again": True},
         "lines_room": {"sheet": 2},
         "lines_recalled": {"sheet": 3},

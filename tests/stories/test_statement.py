@@ -39,7 +39,7 @@ def test_a_red_crisis_speaks_within_the_hour_and_puts_right_what_was_wrong(local
     local.at("+10 min")
     local.presses("U15", "statements")
     local.presses("U15", "facts")
-    assert [fact.status for fact in local.incident().facts.values()] == ["unconfirmed", "unconfirmed"]
+    assert [fact.status for fact in local.incident().facts.values()] == ["unconfirmed"] * 3
     for number in local.incident().facts:
         local.fills("U15", "fact_check", f"1/{number}", source="行车数据，技术部核对", status="confirmed")
 
@@ -109,7 +109,7 @@ def test_a_red_crisis_speaks_within_the_hour_and_puts_right_what_was_wrong(local
         "statement_edit",
         "1/1",
         text_1=f"更正：此前所述制动踏板一节不准确。\n\n{statement.latest.text}",
-        cites=["2"],
+        cites=["2", "3"],
     )
     local.presses("U09", "send_to_signers", "1/1")
     statement = local.incident().statements[1]

@@ -187,7 +187,9 @@ def test_a_day_after_a_day_is_24_hours_also_over_the_change(berlin: Scene) -> No
     berlin.at("+6 d")
     days = {name: when for name, when in berlin.incident().reminded.items() if name.startswith("update/day/")}
     assert days == {f"update/day/{day}": at(f"+{day} d", berlin.start) for day in (4, 5, 6)}
-    assert "下次通报：4月2日 02:30" in text(berlin.posted("update/day/6")[0].card)
+    told = {said.place: text(said.card) for said in berlin.posted("update/day/6")}
+    assert "下次通报：4月2日 02:30" in told["C1"]
+    assert "Next update: 2 Apr, 02:30" in told["emma"]
 
 
 @pytest.mark.parametrize("berlin", [datetime(2028, 2, 28, 8, 0, tzinfo=UTC)], indirect=True)
