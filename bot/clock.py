@@ -16,6 +16,7 @@ from bot.crisis.approval import remind_signer, signer_timed_out
 from bot.crisis.events import BOT, CheckpointsReached, DecisionsAsked, ReadingAsked, Reminded
 from bot.crisis.incident import Incident, at_work_as
 from bot.crisis.judging import judge_by_itself
+from bot.crisis.lines import remind_readers
 from bot.crisis.paging import page_timed_out, urge
 from bot.crisis.people import Roster
 from bot.crisis.playbook import Playbook
@@ -69,6 +70,8 @@ def ring(incident: Incident, playbook: Playbook, roster: Roster, now: datetime) 
             page_timed_out(incident, item.name, playbook, roster, now)
         elif item.kind in ("sign", "sign_again"):
             _ask_signer(item, incident, playbook, roster, now)
+        elif item.kind == "unread":
+            remind_readers(incident, int(item.name), now)
         elif item.kind == "autograde":
             judge_by_itself(incident, playbook, roster, now)
         elif item.kind == "nudge":

@@ -12,6 +12,7 @@ from bot.crisis.events import BOT
 from bot.crisis.facts import told_wrongly
 from bot.crisis.incident import Incident
 from bot.crisis.public import Statement
+from bot.lines_reactions import LINES_REACTIONS, recalled
 
 
 def _drafted(event: events.Drafted, cause: Cause) -> Iterable[Send]:
@@ -136,6 +137,7 @@ def _standing_changed(
 
 def _withdrawn(event: events.Withdrawn, cause: Cause) -> Iterable[Send]:
     yield cause.post(f"withdrawn/{event.statement}", "withdrawn", statement=event.statement)
+    yield from recalled(cause, aloud=False)
     yield _show(cause, event.statement)
     yield from _show_signers(cause, event.statement)
     yield from _show_wrong(cause)
@@ -148,6 +150,7 @@ def _accepted(event: events.FindingAccepted, cause: Cause) -> Iterable[Send]:
 def _fact_changed(event: events.FactChecked | events.FactReworded, cause: Cause) -> Iterable[Send]:
     """What cites it says so; what is out and rests on it, when it is wrong, is named to the room and its publishers."""
     incident = cause.incident
+    yield from recalled(cause, aloud=True)
     for statement in incident.statements.values():
         if event.fact in statement.latest.cites and not statement.withdrawn:
             yield _show(cause, statement.id)
@@ -221,5 +224,6 @@ REACTIONS: Mapping[type[Any], Callable[[Any, Cause], Iterable[Send]]] = {
     events.FactReworded: _fact_changed,
     events.HookAsked: _hook_asked,
     events.HookDelivered: _hook_delivered,
+    **LINES_REACTIONS,
 }
 """Joined to the table of `bot.reactions`."""

@@ -123,6 +123,12 @@ def _standing(send: Send, incident: Incident) -> bool:
     )
 
 
+def _lines(send: Send, incident: Incident) -> bool:
+    """Nobody is handed what is recalled already, nor what they have read."""
+    sheet = incident.sheets[send.args["sheet"]]
+    return incident.open and not sheet.recalled and send.to not in sheet.read
+
+
 QUESTIONS: Mapping[str, Callable[[Send, Incident], bool]] = {
     "page": _page,
     "nudge": _nudge,
@@ -141,5 +147,8 @@ QUESTIONS: Mapping[str, Callable[[Send, Incident], bool]] = {
     "next_word": _next_word,
     "executive": _executive,
     "standing": _standing,
+    "lines": _lines,
+    "lines_room": _lines,
+    "line_asked": _open,
 }
 """What a card claims; one that is not here only tells what happened, which stays true."""

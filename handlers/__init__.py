@@ -11,6 +11,7 @@ from handlers import (
     details,
     facts,
     grade,
+    lines,
     pages,
     promises,
     readings,
@@ -38,6 +39,7 @@ VERBS: Mapping[str, Handler] = {
     "fact": facts.show,
     "statement": statements.show,
     "promises": promises.show,
+    "line": lines.look_up,
     "status": status.brief,
     "list": status.list_all,
     "details": details.ask,
@@ -85,6 +87,9 @@ ALIASES: Mapping[str, str] = {
     "稿件": "statement",
     "承诺": "promises",
     "promise": "promises",
+    "lines": "line",
+    "口径": "line",
+    "话术": "line",
     "详情": "details",
     "更正": "details",
     "edit": "details",
@@ -146,6 +151,10 @@ ACTIONS: Mapping[str, Handler] = {
     "no_promise": promises.none,
     "promise_kept": promises.ask_kept,
     "promise_move": promises.ask_move,
+    "issue": lines.issue,
+    "lines": lines.show,
+    "lines_read": lines.read,
+    "ask_line": lines.ask,
     "room_gone": rooms.gone,
 }
 """What a button does, and what a platform tells by itself."""
@@ -171,5 +180,6 @@ FORMS: Mapping[str, Handler] = {
     "promise": promises.submit,
     "promise_kept": promises.submit_kept,
     "promise_move": promises.submit_move,
+    "line": lines.submit,
 }
 """What a form that was sent does."""

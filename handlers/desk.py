@@ -83,7 +83,7 @@ class Desk:
         numbered: a number that was typed names it. Raises Refused where there is none, several, or it is closed
         and `closed` is not allowed.
         """
-        named = self._named() if numbered else None
+        named = self.named() if numbered else None
         incident = named or self.work.incidents.in_room(self.command.room) or self._only_one()
         if not self.may_see(incident):
             raise Refused("not_found")
@@ -98,7 +98,8 @@ class Desk:
         except Refused:
             return None
 
-    def _named(self) -> Incident | None:
+    def named(self) -> Incident | None:
+        """The incident that was named by its number, whoever asks: what they may see of it is the caller's to say."""
         number = self.command.about.get("incident", "") or self.command.value.partition("/")[0]
         if self.command.kind == "typed":
             match = _NUMBER.match(self.command.text)

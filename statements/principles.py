@@ -13,14 +13,18 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
+from bot.crisis.kinds import LINES
 from bot.crisis.people import Company
 from bot.crisis.public import Fact
 from statements.drafts import BLANK, blanks
+from statements.sheets import lines
+from statements.templates import LANGUAGES
 from statements.wordlists import PRIVACY, Level, Limits, Lists, read_limits, read_lists
 
 PRINCIPLES: Mapping[str, str] = {
     "blank": "truth",
     "unsafe_fact": "truth",
+    "no_lines": "transparency",
     "certainty": "truth",
     "no_next_update": "transparency",
     "no_contact": "transparency",
@@ -37,10 +41,10 @@ PRINCIPLES: Mapping[str, str] = {
 }
 """Which principle each finding is about; its words are under its name in `labels.yaml`."""
 
-INSIDE = ("internal_note", "service_script", "media_qa")
+INSIDE = ("internal_note", "service_script", "media_qa", *LINES)
 """Kinds that nobody outside reads as they are."""
 
-_NUMBERS_ALLOWED = ("internal_note", "service_script")
+_NUMBERS_ALLOWED = ("internal_note", "service_script", *LINES)
 _NEXT_IS_TOLD = (
     "first_statement",
     "detailed_explanation",
@@ -151,6 +155,11 @@ class Principles:
             each.setdefault(finding.key, finding)
         return tuple(each.values())
 
+    def personal(self, text: str, company: Company) -> Sequence[Finding]:
+        """What in it looks like a customer's personal data, by the lists of every language."""
+        found = (finding for one in LANGUAGES for finding in _matches(PRIVACY, text, self.lists(one)))
+        return [finding for finding in found if finding.words not in (company.hotline, company.mail)]
+
     def promises(self, text: str, language: str) -> Sequence[str]:
         """Sentences that seem to commit us, as they stand in the text, each once; a person says which do."""
         return list(dict.fromkeys(sentence for sentence, _ in _promising(text, self.lists(language))))
@@ -208,6 +217,8 @@ def _about_facts(checked: Checked) -> Iterator[Finding]:
 
 
 def _about_the_reader(checked: Checked) -> Iterator[Finding]:
+    if checked.kind in LINES and not lines(checked.text):
+        yield Finding("no_lines", "block")
     company = checked.company
     ways = [way for way in (company.hotline, company.mail, *company.accounts) if way]
     if checked.kind not in INSIDE and not any(way in checked.text for way in ways):

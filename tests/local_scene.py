@@ -109,6 +109,10 @@ class LocalScene:
         assert self._run(player.hands.send(user, form, fields)) == []
         self._run(self._idle())
 
+    def asks(self, user: str, typed: str, **fields: Any) -> None:
+        """The form that comes of what somebody types."""
+        self._fills_in(user, typed, fields)
+
     def _fills_in(self, user: str, typed: str, fields: dict[str, Any]) -> None:
         player = next(player for player in self._players if user in player.hands.people)
         form = self._run(player.asked(user, player.hands.say(user, typed)))

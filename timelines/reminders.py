@@ -17,6 +17,7 @@ from bot.crisis.words import last_word
 from timelines.cadence import updates
 from timelines.checkpoints import due_at
 from timelines.promises import due_promises
+from timelines.receipts import due_receipts
 from timelines.signatures import due_signatures
 from timelines.words import due_words
 
@@ -25,6 +26,7 @@ Kind = Literal[
     "urge",
     "sign",
     "sign_again",
+    "unread",
     "nudge",
     "autograde",
     "before",
@@ -44,7 +46,7 @@ class Due:
     """Something whose time comes at `at` (aware, UTC).
 
     name: unique within its kind; for a page, the role; for an urge, the person and the way; for a signature, the
-    statement's number and the role.
+    statement's number and the role; for a receipt, the answer sheet's number.
     """
 
     kind: Kind
@@ -111,6 +113,8 @@ def _ahead(incident: Incident, playbook: Playbook, now: datetime | None = None) 
     yield from _urges(incident)
     for name, again, at in due_signatures(incident, playbook):
         yield Due("sign_again" if again else "sign", name, at)
+    for sheet, at in due_receipts(incident, playbook):
+        yield Due("unread", str(sheet), at)
     yield from _first_minutes(incident, playbook)
     yield from _checkpoints(incident, playbook)
     yield from _before(incident, playbook)

@@ -25,7 +25,7 @@ from bot.crisis.events import (
     RolePaged,
 )
 from bot.crisis.people import Roster
-from bot.crisis.public import Fact, Promise, Statement
+from bot.crisis.public import AnswerSheet, Fact, Promise, Statement
 from bot.crisis.public_replay import apply
 from bot.crisis.state import Call, Decision, Grading, LentRoom, Lowering, Task
 
@@ -66,6 +66,7 @@ class Incident:
     facts: dict[int, Fact] = field(default_factory=dict)
     statements: dict[int, Statement] = field(default_factory=dict)
     promises: dict[int, Promise] = field(default_factory=dict)
+    sheets: dict[int, AnswerSheet] = field(default_factory=dict)
     reminded: dict[str, datetime] = field(default_factory=dict)
     reached: dict[str, datetime] = field(default_factory=dict)
     closed_at: datetime | None = None

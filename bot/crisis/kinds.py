@@ -15,6 +15,11 @@ KINDS = (
     "media_qa",
     "fact_sheet",
     "final_report",
+    "lines_service",
+    "lines_dealers",
+    "lines_staff",
+    "lines_investors",
+    "lines_media",
 )
 
 TO_THE_PUBLIC = (
@@ -32,6 +37,12 @@ TO_THE_PUBLIC = (
 INTERNAL = "internal"
 """The channel that only staff read."""
 
+AUDIENCES = ("service", "dealers", "staff", "investors", "media")
+"""Who is spoken to by answer sheets, each of a kind of its own: `lines_` and the audience."""
+
+LINES = tuple(f"lines_{audience}" for audience in AUDIENCES)
+"""The kinds that are answer sheets."""
+
 CHANNELS = (
     "site",
     "weibo",
@@ -43,3 +54,8 @@ CHANNELS = (
     "press",
     INTERNAL,
 )
+
+
+def audience_of(kind: str) -> str:
+    """Whom an answer sheet of this kind is for; "" for all other kinds."""
+    return kind.removeprefix("lines_") if kind.startswith("lines_") else ""

@@ -168,6 +168,8 @@ class Playbook:
     reading_minutes: how often a reading of the views is asked for while they double.
     chase: when words for outside are chased. channels: those that the company uses, see `bot.crisis.kinds`.
     words: names of the policy's own, by language and group, over those of `statements/*/labels.yaml`.
+    audiences: the roles that answer each audience, and are given its answer sheet; receipt_minutes: after that long
+    whoever has not said that they have read it is reminded.
     ways: of calling somebody harder than by a message, by platform: what the company has and allows.
     """
 
@@ -192,6 +194,8 @@ class Playbook:
     chase: Chase
     words: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     emergency_kinds: tuple[str, ...] = ()
+    audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    receipt_minutes: int = 30
     ways: Mapping[str, Collection[str]] = field(default_factory=dict)
     channels: tuple[str, ...] = CHANNELS
 

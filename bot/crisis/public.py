@@ -200,3 +200,29 @@ class Statement:
         if not 1 <= number <= len(self.versions):
             raise LookupError(number)
         return self.versions[number - 1]
+
+
+@dataclass
+class AnswerSheet:
+    """One version of approved lines as it was handed to those who answer (口径); never used again once recalled.
+
+    people: who was given it. read: who has said that they use only this, and when. recalled: why it counts no more,
+    `replaced`, `withdrawn` or `fact`, since `recalled_at`; "" while it does. replaced_by: the sheet that came after it.
+    """
+
+    id: int
+    statement: int
+    version: int
+    people: tuple[str, ...]
+    by: str
+    at: datetime
+    read: dict[str, datetime] = field(default_factory=dict)
+    reminded: tuple[str, ...] = ()
+    recalled: str = ""
+    recalled_at: datetime | None = None
+    replaced_by: int = 0
+
+    @property
+    def unread(self) -> list[str]:
+        """Who has not said yet that they have read it."""
+        return [person for person in self.people if person not in self.read]

@@ -248,6 +248,42 @@ class PromiseKept:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class LinesIssued:
+    """An approved answer sheet was handed out, and every other one for that audience and language is recalled.
+
+    sheet: a number of its own, for one version may be handed out again. people: who got it in person.
+    """
+
+    sheet: int
+    statement: int
+    version: int
+    seal: str
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LinesRead:
+    """Somebody has read an answer sheet, and uses no other."""
+
+    sheet: int
+
+
+@dataclass(frozen=True)
+class ReadersReminded:
+    """They had an answer sheet for a while and have not said that they read it."""
+
+    sheet: int
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LineAsked:
+    """Somebody was asked this outside, and there is no approved line for it."""
+
+    question: str
+
+
 PublicEvent = (
     FactNoted
     | FactReworded
@@ -272,4 +308,8 @@ PublicEvent = (
     | PromiseDismissed
     | PromiseMoved
     | PromiseKept
+    | LinesIssued
+    | LinesRead
+    | ReadersReminded
+    | LineAsked
 )

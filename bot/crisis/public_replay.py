@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 from bot.crisis import public_events as events
 from bot.crisis.events import SendGivenUp
-from bot.crisis.public import Fact, HandOver, Kept, Promise, Publication, Seat, Statement, Version
+from bot.crisis.public import (
+    AnswerSheet,
+    Fact,
+    HandOver,
+    Kept,
+    Promise,
+    Publication,
+    Seat,
+    Statement,
+    Version,
+)
 from bot.crisis.replay import apply
 
 __all__ = ["apply"]
@@ -28,12 +38,15 @@ def _(event: events.FactReworded, incident: Incident, by: str, at: datetime) -> 
     fact = incident.facts[event.fact]
     fact.text, fact.source, fact.noted_by, fact.noted_at = event.text, event.source, by, at
     fact.status, fact.verified_by, fact.verified_at = "unconfirmed", "", None
+    _recall_resting_on(event.fact, incident, at)
 
 
 @apply.register(events.FactChecked)
 def _(event: events.FactChecked, incident: Incident, by: str, at: datetime) -> None:
     fact = incident.facts[event.fact]
     fact.status, fact.source, fact.verified_by, fact.verified_at = event.status, event.source, by, at
+    if event.status != "confirmed":
+        _recall_resting_on(event.fact, incident, at)
 
 
 @apply.register(events.Drafted)
@@ -136,6 +149,9 @@ def _(event: events.PublicationUndone, incident: Incident, by: str, at: datetime
 def _(event: events.Withdrawn, incident: Incident, by: str, at: datetime) -> None:
     statement = incident.statements[event.statement]
     statement.withdrawn, statement.withdrawn_at = event.reason, at
+    for sheet in incident.sheets.values():
+        if sheet.statement == event.statement:
+            _recall(sheet, "withdrawn", at)
 
 
 @apply.register(events.TakenDown)
@@ -197,3 +213,39 @@ def _promise(incident: Incident, statement: Statement, at: datetime) -> None:
     for promise in incident.promises.values():
         if promise.statement == statement.id and promise.given_at is None:
             promise.given_at = at if any(promise.text in text for text in texts) else None
+
+
+@apply.register(events.LinesIssued)
+def _(event: events.LinesIssued, incident: Incident, by: str, at: datetime) -> None:
+    new = incident.statements[event.statement]
+    for sheet in incident.sheets.values():
+        old = incident.statements[sheet.statement]
+        if (old.kind, old.language) == (new.kind, new.language) and not sheet.replaced_by:
+            _recall(sheet, "replaced", at)
+            sheet.replaced_by = event.sheet
+    incident.sheets[event.sheet] = AnswerSheet(
+        event.sheet, event.statement, event.version, event.people, by, at
+    )
+
+
+@apply.register(events.LinesRead)
+def _(event: events.LinesRead, incident: Incident, by: str, at: datetime) -> None:
+    incident.sheets[event.sheet].read[by] = at
+
+
+@apply.register(events.ReadersReminded)
+def _(event: events.ReadersReminded, incident: Incident, by: str, at: datetime) -> None:
+    incident.sheets[event.sheet].reminded = event.people
+
+
+def _recall_resting_on(fact: int, incident: Incident, at: datetime) -> None:
+    """Whoever has such a sheet in hand must not wait for a better one, nor find it good again when the fact is."""
+    for sheet in incident.sheets.values():
+        if fact in incident.statements[sheet.statement].version(sheet.version).cites:
+            _recall(sheet, "fact", at)
+
+
+def _recall(sheet: AnswerSheet, why: str, at: datetime) -> None:
+    """The first reason stands."""
+    if not sheet.recalled:
+        sheet.recalled, sheet.recalled_at = why, at

@@ -12,6 +12,7 @@ from bot.crisis.errors import Refused
 from bot.crisis.events import BOT
 from bot.crisis.facts import unsafe
 from bot.crisis.incident import Incident
+from bot.crisis.kinds import LINES
 from bot.crisis.playbook import Playbook
 from bot.crisis.public import HandOver, Statement
 from bot.crisis.public_events import HookAsked, HookDelivered, PublicationUndone, Published, TakenDown
@@ -34,7 +35,8 @@ def publish(
 ) -> None:
     """The last version stands on this channel now; told again with a link or a pin, that is added.
 
-    Raises Refused unless exactly this wording is approved, and what it rests on still confirmed.
+    Raises Refused unless exactly this wording is approved, and what it rests on still confirmed; and for an answer
+    sheet, which is issued.
     """
     known = find(incident, statement)
     _check_may_stand(incident, known)
@@ -121,6 +123,8 @@ def site_took_down(incident: Incident, statement: int, version: int, status: int
 
 
 def _check_may_stand(incident: Incident, known: Statement) -> None:
+    if known.kind in LINES:
+        raise Refused("for_those_who_answer")
     if not known.approved:
         raise Refused("not_approved", statement=known.id)
     if facts := unsafe(incident, known):

@@ -51,6 +51,8 @@ def build(text: PlaybookText) -> Playbook:
         chase=_chase(text.chase),
         words=dict(text.words),
         emergency_kinds=tuple(text.emergency_kinds),
+        audiences={audience: tuple(roles) for audience, roles in text.audiences.items()},
+        receipt_minutes=text.receipt_minutes,
     )
 
 

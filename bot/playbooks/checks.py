@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import combinations, pairwise, product
 
 from bot.crisis.grading import cell_grade
-from bot.crisis.kinds import KINDS
+from bot.crisis.kinds import AUDIENCES, KINDS
 from bot.crisis.playbook import Playbook
 from bot.playbooks.build import levels_of
 from bot.playbooks.schema import CellText, PlaybookText, RuleText
@@ -56,6 +56,7 @@ def _roles(text: PlaybookText) -> Found:
     for role, following in text.next_in_command.items():
         yield from _unknown("role", [role, following], text.roles, ("next_in_command", role), indexed=False)
     yield from _kinds(text.emergency_kinds, KINDS, ("emergency_kinds",))
+    yield from _audiences(text)
     for name, task in text.tasks.items():
         yield from _unknown("role", [task.role], text.roles, ("tasks", name, "role"), indexed=False)
     for place, grade in enumerate(text.grades):
@@ -74,6 +75,13 @@ def _roles(text: PlaybookText) -> Found:
                 ("grades", place, "in_command"),
                 f"{grade.in_command} must be among the `pages` of {grade.name}",
             )
+
+
+def _audiences(text: PlaybookText) -> Found:
+    for audience, roles in text.audiences.items():
+        yield from _unknown("role", roles, text.roles, ("audiences", audience))
+        if audience not in AUDIENCES:
+            yield ("audiences", audience), f"no audience is called {audience!r}; use {', '.join(AUDIENCES)}"
 
 
 def _kinds(named: Iterable[str], known: Collection[str], place: Place) -> Found:

@@ -154,4 +154,6 @@ class PlaybookText(Strict):
     reading_minutes: Minutes
     chase: ChaseText
     emergency_kinds: list[str] = []
+    audiences: dict[str, list[str]] = {}
+    receipt_minutes: Minutes = 30
     words: dict[Literal["zh", "en"], dict[str, dict[str, str]]] = {}

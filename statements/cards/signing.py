@@ -7,7 +7,7 @@ from bot.crisis.facts import told_wrongly as wrong_outside
 from bot.crisis.public import Seat, Statement
 from statements.cards.page import Page, beside, buttons, joined
 from statements.cards.standing import lacking
-from statements.cards.texts import page_of, state_of, words_of
+from statements.cards.texts import page_of, send_out, state_of, words_of
 
 _SIGNED_TEXT = 3600
 """Characters of the text on a signer's own card; the rest is a press away."""
@@ -62,11 +62,7 @@ def approved(page: Page) -> Card:
     """It may go out. args statement, version: numbers."""
     one = page.incident.statements[page.args["statement"]]
     current = page.args["version"] == one.latest.number
-    row = (
-        page.button("published", page.about(str(one.id)), "primary")
-        if current and page.incident.open
-        else None
-    )
+    row = send_out(page, one) if current and page.incident.open else None
     opens = page.button("statement", page.about(str(one.id)))
     text = page.text(statement=one, current=current, facts=one.latest.cites)
     return page.card(text, buttons(row, opens))

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from bot.chat import Button, Card, Part
 from bot.crisis.approval import missing
-from bot.crisis.kinds import KINDS
+from bot.crisis.kinds import KINDS, LINES
+from bot.crisis.lines import in_use
 from bot.crisis.public import Statement
 from statements.cards.page import Page, Style, beside, buttons, joined, plain
 from statements.cards.promises import judging
@@ -28,11 +29,14 @@ _AROUND = 24
 
 
 def state_of(page: Page, statement: Statement) -> str:
-    """draft, asked, changes, approved, published, outdated or withdrawn: where it is on its way."""
+    """draft, asked, changes, approved, issued, published, outdated or withdrawn: where it is on its way."""
     if statement.withdrawn:
         return "withdrawn"
     if statement.outdated:
         return "outdated"
+    latest = (statement.id, statement.latest.number)
+    if latest in [(sheet.statement, sheet.version) for sheet in in_use(page.incident)]:
+        return "issued"
     if statement.published:
         return "published"
     if statement.approved:
@@ -188,8 +192,9 @@ def _next(page: Page, one: Statement, state: str, value: str, *, blocked: bool) 
     elif state == "draft" and not blocked:
         yield page.button("send_to_signers", value, "primary")
     if state in ("approved", "published", "outdated") and one.approved:
-        yield page.button("published", value, "primary")
-        yield from _to_site(page, one, value)
+        yield send_out(page, one)
+        if one.kind not in LINES:
+            yield from _to_site(page, one, value)
     if state == "outdated" and not one.approved and not one.asked and not blocked:
         yield page.button("send_to_signers", value, "primary")
     voids = any(seat.signed_by for seat in one.seats.values())
@@ -209,6 +214,13 @@ def _to_site(page: Page, one: Statement, value: str) -> Iterator[Button]:
     handed = one.handed.get(one.latest.number)
     if page.context.has_hook and not page.incident.drill and (handed is None or handed.refused):
         yield page.button("hand_to_site", value, confirm=page.label("confirms", "hand_to_site"))
+
+
+def send_out(page: Page, one: Statement) -> Button:
+    """What follows once all have signed: an answer sheet is issued, anything else published."""
+    if one.kind in LINES:
+        return page.button("issue", page.about(str(one.id), one.latest.seal), "primary")
+    return page.button("published", page.about(str(one.id)), "primary")
 
 
 def _is_wrong(page: Page, one: Statement) -> bool:

@@ -33,6 +33,7 @@ FORMS: Mapping[str, Callable[[Sheet], Form]] = {
     "promise": promises.promise,
     "promise_kept": promises.promise_kept,
     "promise_move": promises.promise_move,
+    "line": public.line,
 }
 """Every form there is, under the name of the deed that takes its answers."""
 

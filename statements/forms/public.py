@@ -25,6 +25,7 @@ _LONGEST_SOURCE = 200
 _LONGEST_TITLE = 150
 _LONGEST_ANSWER = 2000
 _LONGEST_LINK = 500
+_LONGEST_QUESTION = 300
 _LONGEST_OPTION = 70
 _MOST_FACTS = 60
 _MOST_BLANKS = 25
@@ -202,6 +203,21 @@ def withdraw(sheet: Sheet) -> Form:
         sheet.ask("reason", "long", optional=False, longest=_LONGEST_ANSWER),
         statement=str(sheet.args.get("statement", "")),
     )
+
+
+def line(sheet: Sheet) -> Form:
+    """No approved line: not to be made up, but to be asked for. args question, crises, crisis, speaks: a person."""
+    crises = sheet.args.get("crises", [])
+    speaks = sheet.context.roster.person(sheet.args.get("speaks", "")).name
+    note = sheet.label("heading_notes", "line" if speaks else "line_nobody").replace("WHO", speaks)
+    question = sheet.args.get("question") or None
+    asked = sheet.ask("question", "long", value=question, optional=False, longest=_LONGEST_QUESTION)
+    head = Heading(sheet.label("headings", "line" if question else "line_more"), note)
+    if len(crises) < 2:
+        return sheet.form(head, asked, crisis=str(crises[0][0]) if crises else "")
+    options = tuple(Option(str(number), short(title, _LONGEST_OPTION)) for number, title in crises)
+    first = str((sheet.args.get("crisis") or [crises[0][0]])[0])
+    return sheet.form(head, asked, sheet.ask("crisis", "one", options=options, value=first, optional=False))
 
 
 def _statement(sheet: Sheet) -> Statement | None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.crisis import events
 from bot.crisis.events import BOT
 from bot.crisis.incident import Incident
+from bot.crisis.public_events import LineAsked
 from bot.crisis.replay import apply
 from tests.deeds import play, steps
 from tests.makers import a_graded, an_incident, at
@@ -18,6 +19,7 @@ TELLING_ONLY = {
     events.PageUnanswered,
     events.PageUndelivered,
     events.NobodyAnswers,
+    LineAsked,
 }
 """Events that are for the reader of the history and for reactions; the incident is the same after them."""
 

@@ -29,6 +29,8 @@ from bot.crisis.facts import check, note
 from bot.crisis.incident import Incident, change_details, fill_in
 from bot.crisis.judging import judge_answers, judge_by_itself
 from bot.crisis.kinds import KINDS
+from bot.crisis.lines import ask_for_line, issue, remind_readers
+from bot.crisis.lines import read as read_lines
 from bot.crisis.paging import answer_page, page_timed_out
 from bot.crisis.playbook import Playbook
 from bot.crisis.publishing import publish, take_down
@@ -288,6 +290,39 @@ def speaking(playbook: Playbook) -> Incident:
     return incident
 
 
+QUESTIONS = "\n\n".join(
+    f"### 第 {place} 问：{{{{ 7*7 }}}} <能开> 吗？\n**不**能说 <!channel> @所有人。{'照此回答。' * 60}"
+    for place in range(1, 9)
+)
+
+
+def answering(playbook: Playbook) -> Incident:
+    """Lines are in use, which some have read; those before them were replaced, others rested on a wrong fact."""
+    incident = at_work(playbook)
+    for kind, cites in (
+        ("lines_service", ()),
+        ("lines_service", ()),
+        ("lines_media", (2,)),
+        ("lines_staff", ()),
+    ):
+        _issue(incident, playbook, kind, Wording("口径" * 30, f"先问安全。\n\n{QUESTIONS}", cites))
+    read_lines(incident, 2, incident.sheets[2].people[0], at("+62 min"))
+    remind_readers(incident, 2, at("+92 min"))
+    check(incident, 2, "refuted", "复检", PR, at("+93 min"))
+    withdraw(incident, 4, "写错了 <i>", PR, at("+94 min"))
+    ask_for_line(incident, "轮胎 **是** 哪家的 <!channel>", SERVICE, at("+95 min"))
+    return incident
+
+
+def _issue(incident: Incident, playbook: Playbook, kind: str, wording: Wording) -> None:
+    number, roster = draft(incident, kind, "zh", wording, SERVICE, at("+60 min")), a_roster()
+    ask(incident, number, (), playbook, roster, SERVICE, at("+60 min"))
+    statement = incident.statements[number]
+    while waiting := [seat for seat in statement.seats.values() if not seat.signed_by]:
+        sign(incident, number, statement.latest.seal, playbook, roster, waiting[0].asked[0], at("+61 min"))
+    issue(incident, number, statement.latest.seal, playbook, roster, SERVICE, at("+61 min"))
+
+
 STATES: Mapping[str, Callable[[Playbook], Incident]] = {
     "opened": opened,
     "graded": graded,
@@ -303,6 +338,7 @@ STATES: Mapping[str, Callable[[Playbook], Incident]] = {
     "closed": closed,
     "reopened": reopened,
     "speaking": speaking,
+    "answering": answering,
 }
 
 

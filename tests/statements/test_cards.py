@@ -55,6 +55,7 @@ NEEDS = {
     "promise": ("speaking",),
     "standing": ("speaking",),
     "executive": ("at work", "speaking"),
+    **dict.fromkeys(("lines", "lines_room", "lines_recalled"), ("answering",)),
 }
 """Cards about something that has happened only in some states."""
 
@@ -64,6 +65,18 @@ BACKUP = {
     "due_at": "2026-03-02T02:00:00+00:00",
     "post_at": "2026-03-02T02:03:00+00:00",
     "ref": "GH-1-3-60min",
+}
+
+
+LINE = {
+    "incident": 1,
+    "crisis": "刹车失灵",
+    "sheet": 2,
+    "version": 1,
+    "audience": "service",
+    "issued_at": at("+61 min"),
+    "question": "能退车吗？" * 30,
+    "answer": "您的要求我记下了 <b> {{ 7*7 }}。\n\n- 一\n" * 60,
 }
 
 
@@ -107,6 +120,12 @@ def args_of(name: str, incident: Incident) -> Mapping[str, Any]:
         "standing": {"statement": 1, "about": "incomplete"},
         "next_word": {"last": at("+1 h").isoformat(), "due_at": at("+5 h").isoformat()},
         "executive": {"grade": incident.grade, "due_at": at("+1 d").isoformat()},
+        "lines": {"sheet": 2, "again": True},
+        "lines_room": {"sheet": 2},
+        "lines_recalled": {"sheet": 3},
+        "line_asked": {"question": "轮胎 **是** 哪家的 <b>", "person": PR},
+        "line_found": {"question": "能退车吗", "found": [LINE] * 3, "speaks": CEO, "about": "1"},
+        "sheets": {"found": [LINE]},
         "not_entered": {"at": NINE, "why": Card((Plain("closed"),)), "fields": {"reason": "over"}},
     }.get(name, {})
 
