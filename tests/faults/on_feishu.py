@@ -138,12 +138,12 @@ class Town:
 
     @property
     def said(self) -> dict[str, Said]:
-        """Every message by its id; of its words, the title."""
+        """Every message by its id; of its words, what a locked phone shows."""
         return {message.id: self._as_said(message) for message in self._told()}
 
     def _as_said(self, message: Message) -> Said:
         assert message.card is not None
-        title = Plain(message.card["header"]["title"]["content"])
+        title = Plain(message.card["config"]["summary"]["content"])
         return Said(message.chat, self._keys[self._marks[message.id]], Card((title,)))
 
     @property

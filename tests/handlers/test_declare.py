@@ -47,7 +47,15 @@ def test_opening_makes_the_room_with_the_person_and_the_standing_members(scene: 
     assert scene.chat.topics == {"C1": "⚪ 未定级｜维修次日刹车失灵"}
     (state,) = scene.posted("state/")
     assert (state.place, scene.chat.pinned, scene.chat.bookmarks) == ("C1", ["C1:1"], {"C1": "C1:1"})
-    assert buttons(state.card) == ["checklist", "tasks", "statements", "status", "regrade", "details", "close"]
+    assert buttons(state.card) == [
+        "checklist",
+        "tasks",
+        "statements",
+        "status",
+        "regrade",
+        "details",
+        "close",
+    ]
     assert [said.key for said in scene.posted("tasks/")] == ["1/tasks/0"]
 
 

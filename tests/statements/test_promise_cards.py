@@ -21,13 +21,13 @@ from sandbox.feishu.cards import check
 from statements.forms import form
 from statements.given import given
 from statements.promised import key, to_judge
+from statements.templates import PublicTexts
 from statements.text import LANGUAGES
 from tests.makers import a_playbook, a_roster, at
 from tests.statements.scenes import (
     LEGAL,
     PR,
     SERVICE,
-    SHANGHAI,
     closed,
     context,
     drawn,
@@ -36,6 +36,7 @@ from tests.statements.scenes import (
     words,
 )
 
+TEXTS = PublicTexts()
 ARGS = {
     "promises": {},
     "promise": {"promise": 2},
@@ -160,11 +161,12 @@ def test_what_is_overdue_is_said_in_person(about, said):
 
 def test_a_draft_is_given_what_was_promised_in_its_language():
     incident = speaking(a_playbook())
-    about = (incident, [], a_roster(), None, at("+2 h"), SHANGHAI)
-    assert given(*about, "zh")["promises"] == [
-        {"text": "我们将于7日内公布 <调查结果>", "due": "3月11日 09:00"}
-    ]
-    assert given(*about, "en")["promises"] == []
+    told = {
+        language: given(TEXTS.get(language, "progress_update"), incident, [], context(incident, language))
+        for language in LANGUAGES
+    }
+    assert told["zh"]["promises"] == [{"text": "我们将于7日内公布 <调查结果>", "due": "3月11日 09:00"}]
+    assert told["en"]["promises"] == []
 
 
 def test_a_sentence_with_a_blank_in_it_is_not_finished():
