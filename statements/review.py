@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.crisis.incident import Incident
+from bot.crisis.kinds import TO_THE_PUBLIC
 from bot.crisis.public import Statement
 from statements.context import Context
 from statements.given import given
@@ -27,6 +28,7 @@ def findings(incident: Incident, statement: Statement, context: Context) -> Sequ
         company=context.roster.company,
         now=context.now,
         deadline=_deadline(statement, context),
+        channels=context.playbook.channels if statement.kind in TO_THE_PUBLIC else (),
     )
     found = [*context.principles.findings(checked), *_unjudged(incident, statement, context)]
     return [one for one in found if one.level == "block" or one.key not in statement.accepted]

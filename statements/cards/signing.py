@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.chat import Card, Part
 from bot.crisis.facts import told_wrongly as wrong_outside
 from bot.crisis.public import Seat, Statement
-from statements.cards.page import Page, beside, buttons, joined
+from statements.cards.page import Page, buttons, joined
 from statements.cards.standing import lacking
 from statements.cards.texts import page_of, send_out, state_of, words_of
 
@@ -107,16 +109,19 @@ def told_wrongly(page: Page) -> Card:
     """A fact turned out wrong, and these texts that are out rest on it: to be corrected, or taken back. args fact."""
     fact = page.incident.facts[page.args["fact"]]
     wrong = [one for one, facts in wrong_outside(page.incident) if fact in facts]
-    rows = [
-        beside(
-            joined(page.text("told_wrongly_row", statement=one, places=_places(one, fact.id)).parts),
-            page.button(
-                "statement", page.about(str(one.id)), "danger", label=page.label("buttons", "put_right")
-            ),
-        )
-        for one in wrong
-    ]
+    rows = [part for one in wrong for part in _put_right(page, one, fact.id)]
     return page.card(page.text(fact=fact, wrong=wrong), *rows, tone="red" if wrong else "grey")
+
+
+def _put_right(page: Page, one: Statement, fact: int) -> Iterator[Part]:
+    """One text, with both ways out; while a correction waits for its signatures, it is what one opens."""
+    yield joined(page.text("told_wrongly_row", statement=one, places=_places(one, fact)).parts)
+    value = page.about(str(one.id))
+    correct = page.button("statement_edit", value, "primary", label=page.label("buttons", "correct"))
+    opens = page.button("statement", value)
+    retract = page.button("withdraw", value, "danger", label=page.label("buttons", "retract"))
+    if page.incident.open:
+        yield buttons(opens if one.latest.corrects else correct, retract)
 
 
 def _places(one: Statement, fact: int) -> list[str]:

@@ -323,6 +323,7 @@ def _issue(incident: Incident, playbook: Playbook, kind: str, wording: Wording) 
     issue(incident, number, statement.latest.seal, playbook, roster, SERVICE, at("+61 min"))
 
 
+ABOUT_WORDS = ("drafted", "signing", "out", "taken back", "long text", "speaking", "answering")
 STATES: Mapping[str, Callable[[Playbook], Incident]] = {
     "opened": opened,
     "graded": graded,
@@ -340,6 +341,14 @@ STATES: Mapping[str, Callable[[Playbook], Incident]] = {
     "speaking": speaking,
     "answering": answering,
 }
+
+
+SEEN = [
+    (state, playbook)
+    for state in STATES
+    for playbook in (PLAYBOOKS[:1] if state in ABOUT_WORDS else PLAYBOOKS)
+]
+"""Each state with each policy; what is said outside looks the same under all of them."""
 
 
 def read(card: Card) -> str:

@@ -19,8 +19,8 @@ from tests.makers import NINE, a_playbook, an_incident, at
 from tests.statements.scenes import (
     CEO,
     LEGAL,
-    PLAYBOOKS,
     PR,
+    SEEN,
     STATES,
     at_work,
     closed,
@@ -152,8 +152,7 @@ SHOWN = [
     (name, language, state, playbook)
     for name in CARDS
     for language in LANGUAGES
-    for state in STATES
-    for playbook in PLAYBOOKS
+    for state, playbook in SEEN
     if can_be_shown(name, state, playbook)
 ]
 

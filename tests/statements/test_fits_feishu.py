@@ -14,7 +14,7 @@ from statements.cards import CARDS
 from statements.forms import FORMS, form
 from statements.text import LANGUAGES
 from tests.makers import a_playbook, a_roster
-from tests.statements.scenes import PLAYBOOKS, PR, STATES, context, drawn, words
+from tests.statements.scenes import PR, SEEN, STATES, context, drawn, words
 from tests.statements.test_cards import NEEDS, args_of
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -24,8 +24,7 @@ def anybody(_open_id: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("state", "playbook"), SEEN)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_feishu_takes_every_card_whole(language: str, state: str, playbook: str) -> None:
     incident = STATES[state](a_playbook(playbook))
@@ -40,8 +39,7 @@ def test_feishu_takes_every_card_whole(language: str, state: str, playbook: str)
         assert "CUT" not in content(shown), f"{name} would be cut"
 
 
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("state", "playbook"), SEEN)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_feishu_takes_every_form(language: str, state: str, playbook: str) -> None:
     incident = STATES[state](a_playbook(playbook))

@@ -11,12 +11,11 @@ from statements.cards import CARDS
 from statements.forms import FORMS, form
 from statements.text import LANGUAGES
 from tests.makers import a_playbook, a_roster
-from tests.statements.scenes import PLAYBOOKS, PR, STATES, context, drawn, words
+from tests.statements.scenes import PR, SEEN, STATES, context, drawn, words
 from tests.statements.test_cards import NEEDS, args_of
 
 
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("state", "playbook"), SEEN)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_slack_takes_every_card_whole(language: str, state: str, playbook: str) -> None:
     incident = STATES[state](a_playbook(playbook))
@@ -33,8 +32,7 @@ def test_slack_takes_every_card_whole(language: str, state: str, playbook: str) 
         assert len(blocks) < 50, f"{name} would be cut"
 
 
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("state", "playbook"), SEEN)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_slack_takes_every_form(language: str, state: str, playbook: str) -> None:
     incident = STATES[state](a_playbook(playbook))

@@ -13,7 +13,7 @@ from bot.crisis.incident import Incident, fill_in
 from statements.forms import FORMS, form
 from statements.text import LANGUAGES
 from tests.makers import a_playbook, an_incident, at
-from tests.statements.scenes import PLAYBOOKS, SERVICE, STATES, context, graded, words
+from tests.statements.scenes import SEEN, SERVICE, STATES, context, graded, words
 
 
 def asked(
@@ -30,8 +30,7 @@ def fields_of(shown: Form) -> dict[str, Field]:
     return {item.name: item for item in shown.items if isinstance(item, Field)}
 
 
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("state", "playbook"), SEEN)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", FORMS)
 def test_every_form_fits_a_phone_and_slack(name: str, language: str, state: str, playbook: str) -> None:
