@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.chat import Reply
 from bot.crisis.public_events import Approved, Published
 from tests.makers import happened
 from tests.scene import buttons, text
@@ -182,6 +183,13 @@ def test_whoever_is_not_in_the_room_reads_nothing(crisis):
     drafted(crisis)
     for name in ("statement", "statement_text", "versions", "statement_edit", "withdraw"):
         assert refusal(crisis.presses("U12", name, "1/1")) == "没有找到这起事件"
+
+
+def test_that_a_page_was_opened_says_nothing_and_changes_nothing(crisis):
+    drafted(crisis)
+    before = len(crisis.incident().history)
+    assert crisis.presses("U04", "statement_page", "1/1") == Reply()
+    assert len(crisis.incident().history) == before
 
 
 @pytest.mark.parametrize("value", ["1/9", "1/x", "1/", "1/1/9/9", "1/99999999999"])
