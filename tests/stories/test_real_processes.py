@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.demo.player import Player
 from chaos.town import PATIENCE, town
 from tests.databases import emptied_postgres
 
@@ -34,8 +36,12 @@ def test_web_and_clock_can_run_apart_on_postgresql(postgres: str):
         async with town(emptied_postgres(postgres)) as here:
             web, clock = await here.starts("web"), await here.starts("clock")
             await here.asked("/healthz")
-            await here.driver.say("U15", "C001", "/crisis now 车主称刹车失灵")
-            await here.until(lambda: here.said("/tasks/0"))
+            player = Player(here)
+            form = await player.asked("U15", player.hands.say("U15", "/crisis open 车主称刹车失灵"))
+            six_minutes_ago = datetime.now(UTC) - timedelta(minutes=6)
+            assert await player.hands.send("U15", form, {"time_zero": int(six_minutes_ago.timestamp())}) == []
+            # The clock alone rings: what has come by then shows that it is up.
+            await here.until(lambda: here.said("/tasks/0") and here.said("/checkpoint/5min"))
             for process in (web, clock):
                 process.send_signal(signal.SIGTERM)
                 assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
